@@ -1,0 +1,69 @@
+# For people. Python 3.11+ and make are enough: everything else comes into .venv, locked.
+
+# What makes .venv, the demo's scenario, the image's name, the number of test processes.
+PYTHON ?= python3
+SCENARIO ?= passed
+IMAGE ?= devin-gate:dev
+JOBS ?= auto
+# Set, `make lock` takes the newest version of everything; unset, only what must change does.
+UPGRADE ?=
+# Set, `make image` builds on this base, by digest for a release.
+BASE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# -qq: one -q still tells about every index that lacks a package.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format lock image clean
+
+help: ## show this
+	@echo 'make TARGET'
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+		| while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
+
+demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
+	@$(BIN)/python -m simulator.demo '$(SCENARIO)'
+
+# A group (`xdist_group`) stays in one process: tests that share an image or a port wait there while
+# the others go on beside them.
+test: $(VENV)/ready ## all layers; container and workflow need a Docker engine
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
+
+check: $(VENV)/ready ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/zizmor --offline --quiet --persona auditor .
+	$(BIN)/mypy
+
+format: $(VENV)/ready ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# The second lock takes every version of the first: what is tested is what the image has.
+lock: $(VENV)/ready ## write the lock files after a change of pyproject.toml; UPGRADE=1
+	$(UV_COMPILE) --output-file requirements.lock
+	$(UV_COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+image: ## build the image; IMAGE=name:tag BASE=name@sha256:…
+	docker build --tag '$(IMAGE)' $(if $(BASE),--build-arg 'BASE=$(BASE)') .
+
+clean: ## remove everything that make made here
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made anew when the lock changes, so that nothing stays from before. The file comes last: an
+# interrupted install is begun again.
+$(VENV)/ready: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
+	@echo 'Making $(VENV) (once)'
+	@$(PYTHON) -m venv --clear $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@$(PIP_INSTALL) --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.lock
+	@touch $@

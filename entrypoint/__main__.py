@@ -1,0 +1,125 @@
+"""The composition root: environment and real adapters in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from entrypoint.adapters.signals import Signals
+from entrypoint.errors import Cancelled, GateError
+
+if TYPE_CHECKING:
+    from entrypoint.adapters.runner import Runner
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.event import Trigger
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.settings import Settings
+    from entrypoint.core.verdict import Verdict
+    from entrypoint.world import Clock, Devin, GitHub, World
+
+
+def main(
+    environ: Mapping[str, str] | None = None,
+    *,
+    clock: Clock | None = None,
+    out: TextIO | None = None,
+    signals: Signals | None = None,
+) -> int:
+    """Run the action once and return its exit code. Never raises.
+
+    `clock` and `out` are for whoever simulates time or reads the log; `signals` is told when a
+    signal must not interrupt any more.
+    """
+    from entrypoint.adapters.clock import SystemClock
+    from entrypoint.adapters.runner import Runner
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.progress import Progress
+
+    variables = os.environ if environ is None else environ
+    runner = Runner(variables, out)
+    world = _compose(runner, clock or SystemClock())
+    progress = Progress(began_s=world.clock.monotonic_s())
+    commenter = Commenter(world, progress)
+    verdict = _conclude(variables, world, progress, commenter)
+    if signals:
+        signals.hold()
+    return _tell(verdict, world, progress, commenter)
+
+
+def _conclude(
+    environ: Mapping[str, str], world: World, progress: Progress, commenter: Commenter
+) -> Verdict:
+    """Return how the run ended, whatever happened."""
+    from entrypoint.core.verdict import judge_bug, judge_cancelled, judge_error
+    from entrypoint.run import run
+
+    try:
+        return run(environ, world, progress, commenter)
+    except Cancelled:
+        return judge_cancelled()
+    except GateError as error:
+        return judge_error(error)
+    except Exception:  # noqa: BLE001 - the one place: a bug of ours must end red and in words
+        _log_traceback(world)
+        return judge_bug()
+
+
+def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
+    from entrypoint.core.verdict import Outcome
+    from entrypoint.tell import tell
+
+    try:
+        return tell(verdict, world, progress, commenter)
+    except Exception:  # noqa: BLE001 - as above; what could be told has been told
+        _log_traceback(world)
+        return Outcome.ERROR.exit_code
+
+
+def _compose(runner: Runner, clock: Clock) -> World:
+    import random
+
+    from entrypoint import __version__
+    from entrypoint.adapters.devin_v1 import DevinV1
+    from entrypoint.adapters.http import Http
+    from entrypoint.world import World
+
+    def open_devin(settings: Settings) -> Devin:
+        agent = f"devin-gate/{__version__}"
+        return DevinV1(Http(settings.devin_api_url, settings.devin_api_key, user_agent=agent))
+
+    def open_github(settings: Settings, trigger: Trigger, request_s: int) -> GitHub:
+        # Late: PyGithub takes longer to import than everything else together.
+        from entrypoint.adapters.github import GitHub
+
+        return GitHub(
+            trigger.api_url, trigger.repository, settings.github_token, timeout_s=request_s
+        )
+
+    return World(
+        runner=runner,
+        clock=clock,
+        draw=random.random,
+        open_devin=open_devin,
+        open_github=open_github,
+    )
+
+
+def _log_traceback(world: World) -> None:
+    """Write the traceback of a bug, folded, each line so that it can be no command."""
+    import traceback
+
+    world.runner.open_group("Traceback")
+    for line in traceback.format_exc().splitlines():
+        world.runner.log(f"| {line}")
+    world.runner.close_group()
+
+
+if __name__ == "__main__":
+    _signals = Signals()
+    _signals.install()
+    try:
+        sys.exit(main(signals=_signals))
+    except Cancelled:  # so early that there was nothing to tell yet
+        sys.exit(1)

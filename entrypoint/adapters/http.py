@@ -1,0 +1,222 @@
+"""One HTTP request with limits: time, size, no redirect, no credentials but ours.
+
+What requests does by default and this module does not, each seen to bite: wait for ever, bound
+only the time between two bytes, follow a redirect with the prompt to another host, replace our
+header by one from `~/.netrc`, unpack 194 KB to 200 MB. Whether a failed request is sent again is
+decided in `entrypoint.core.retry`, never here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import requests
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+
+from entrypoint.core.documents import DocumentError, read_json_with_flaws
+from entrypoint.core.retry import parse_retry_after
+from entrypoint.core.text import one_line
+from entrypoint.errors import CallFailed, FailureKind, RunnerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from entrypoint.core.documents import Json
+    from entrypoint.core.text import Secret
+
+CONNECT_S: Final = 10.0
+TOTAL_S: Final = 30.0
+"""How long one request may take in all."""
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A 2xx answer whose body was JSON."""
+
+    status: int
+    value: Json
+    """May hold a `Flaw` where JSON is ambiguous; who reads it decides."""
+
+
+class Http:
+    """Sends requests to one server with one bearer token."""
+
+    def __init__(
+        self, base_url: str, token: Secret, *, user_agent: str, total_s: float = TOTAL_S
+    ) -> None:
+        """Prepare a connection; nothing is sent. One request may take `total_s` in all.
+
+        Raises `RunnerError` where `REQUESTS_CA_BUNDLE` names a file that is not there.
+        """
+        self._base_url = base_url
+        self._total_s = total_s
+        self._session = requests.Session()
+        # No netrc, which would replace our header. Proxies are taken from the environment below.
+        self._session.trust_env = False
+        self._session.verify = _ca_bundle(os.environ)
+        self._session.headers.update(
+            {
+                "Authorization": f"Bearer {token.reveal()}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": user_agent,
+            }
+        )
+        adapter = HTTPAdapter(max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        """Send once and return the answer, or raise `CallFailed`."""
+        url = self._base_url + path
+        give_up_at_s = time.monotonic() + self._total_s
+        try:
+            response = self._session.request(
+                method,
+                url,
+                data=body,
+                headers={"Content-Type": "application/json"} if body is not None else None,
+                timeout=(min(CONNECT_S, self._total_s), self._total_s),
+                allow_redirects=False,
+                stream=True,
+                proxies=get_environ_proxies(url),
+            )
+            with response:
+                raw = _read_body(response, give_up_at_s)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise _translate(error) from None
+        return _accept(response, raw)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+
+def _ca_bundle(environ: Mapping[str, str]) -> str | bool:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        path = environ.get(name)
+        if path and not os.path.exists(path):  # noqa: PTH110 - a file or a folder, as requests has it
+            raise RunnerError(
+                f"{name} names a file that is not in the container.",
+                "Put the CA bundle into the workspace and set the variable to its path there, "
+                "below `/github/workspace`.",
+            )
+        if path:
+            return path
+    return True
+
+
+def _read_body(response: requests.Response, give_up_at_s: float) -> bytes:
+    """Return the body, bounded in bytes and in time."""
+    body = bytearray()
+    while chunk := response.raw.read1(_CHUNK, decode_content=False):
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _failed("sent an answer of more than 8 MiB", "unreadable", response)
+        if time.monotonic() > give_up_at_s:
+            raise _failed("took too long to answer", "unclear", response)
+    return bytes(body)
+
+
+def _accept(response: requests.Response, raw: bytes) -> Answer:
+    """Return the answer, or raise for what is no 2xx with JSON."""
+    status = response.status_code
+    if 300 <= status < 400 and status != 304:  # noqa: PLR2004
+        raise _failed("answered with a redirect, which is not followed", "refused", response)
+    if not 200 <= status < 300:  # noqa: PLR2004
+        raise _failed(f"answered {status}", "answered", response, _detail(raw))
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise _failed("answered in an encoding that was not asked for", "unreadable", response)
+    try:
+        return Answer(status, read_json_with_flaws(raw.decode("utf-8")))
+    except (DocumentError, UnicodeDecodeError):
+        raise _failed("answered with something that is no JSON", "unreadable", response) from None
+
+
+def _detail(raw: bytes) -> str:
+    """Return what an error answer says, in one line; empty where it is no JSON with a detail."""
+    try:
+        value = read_json_with_flaws(raw.decode("utf-8"))
+    except (DocumentError, UnicodeDecodeError):
+        return ""
+    detail = value.get("detail") if isinstance(value, dict) else None
+    if isinstance(detail, str):
+        return one_line(detail, 300)
+    if isinstance(detail, list):
+        return one_line("; ".join(map(_detail_item, detail[:5])), 300)
+    return ""
+
+
+def _detail_item(item: object) -> str:
+    """Return one entry of FastAPI's validation errors: where, and what is wrong there."""
+    if not isinstance(item, dict):
+        return ""
+    place = item.get("loc")
+    where = ".".join(str(step) for step in place) if isinstance(place, list) else ""
+    return f"{where}: {item.get('msg')}"
+
+
+def _failed(
+    what: str, kind: FailureKind, response: requests.Response, detail: str = ""
+) -> CallFailed:
+    headers = response.headers
+    return CallFailed(
+        f"Devin's API {what}.",
+        "",
+        kind=kind,
+        status=response.status_code,
+        retry_after_s=parse_retry_after(headers.get("Retry-After"), headers.get("Date")),
+        detail=detail,
+    )
+
+
+def _translate(error: Exception) -> CallFailed:
+    """Return what a foreign exception means. Its own text is never shown: it can hold headers."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return CallFailed(
+            "The TLS certificate of Devin's API was not accepted.",
+            "Behind a proxy with a private CA set `REQUESTS_CA_BUNDLE` in the step's `env:` to a "
+            "bundle in the workspace.",
+            kind="refused",
+        )
+    causes = _causes(error)
+    if any("407" in str(cause) for cause in causes if isinstance(cause, OSError)):
+        return CallFailed(
+            "The proxy asks for a login (407).",
+            "Put user and password into `HTTPS_PROXY` on the runner.",
+            kind="refused",
+        )
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
+        return CallFailed("The request could not be written.", "", kind="refused")
+    if any(isinstance(cause, _NOT_SENT) for cause in causes):
+        return CallFailed("Devin's API could not be reached.", "", kind="not_sent")
+    return CallFailed("The connection to Devin's API broke or timed out.", "", kind="unclear")
+
+
+_NOT_SENT: Final = (
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.ProxyError,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.NameResolutionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return the exception and what it wraps: its arguments, reasons, causes and contexts."""
+    found: list[BaseException] = []
+    pending: list[object] = [error]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, BaseException) and item not in found:
+            found.append(item)
+            pending += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+    return found

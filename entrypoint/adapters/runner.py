@@ -1,0 +1,187 @@
+"""The protocol of GitHub's runner: log, commands, files. Nobody else speaks it.
+
+Source: actions/runner 2.336. Commands are lines on stdout; outputs, state and the summary are files
+whose paths are in the environment. `GITHUB_ENV` and `GITHUB_PATH` are never written.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from entrypoint.core.documents import DocumentError
+from entrypoint.core.text import Redactor, Secret, escape_data, escape_property
+from entrypoint.errors import RunnerError
+
+MAX_ANNOTATION = 4_096
+_MAX_EVENT_BYTES = 32 * 1024 * 1024
+
+
+class Runner:
+    """Talks to the runner that started this container.
+
+    Every text goes through a redactor first. `log` and the annotations are for our own sentences
+    with foreign text already made inert by `entrypoint.core.text`.
+    """
+
+    def __init__(self, environ: Mapping[str, str], out: TextIO | None = None) -> None:
+        """Use the paths in the environment; write lines to `out` (stdout)."""
+        self._environ = environ
+        self._out = out or sys.stdout
+        self._redactor = Redactor(())
+
+    def mask(self, values: tuple[Secret, ...]) -> None:
+        """Have the runner mask the values in its logs, and redact them in all that we write."""
+        for value in values:
+            for line in value.reveal().splitlines():
+                if line.strip():
+                    self._write(f"::add-mask::{escape_data(line)}")
+        self._redactor = Redactor(values)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Return what knows the secrets."""
+        return self._redactor
+
+    def log(self, line: str) -> None:
+        """Write one line; a line can never be a command."""
+        text = self._redactor.redact(" ".join(line.splitlines())).replace("##[", "## [")
+        # The runner ignores blanks before `::`.
+        self._write(f": {text.lstrip()[1:]}" if text.lstrip().startswith("::") else text)
+
+    def open_group(self, title: str) -> None:
+        """Start a part of the log that a reader can fold."""
+        self._write(f"::group::{escape_data(self._redactor.redact(title))}")
+
+    def close_group(self) -> None:
+        """End the group."""
+        self._write("::endgroup::")
+
+    def annotate(self, level: str, title: str, message: str) -> None:
+        """Show a message at the top of the run; `level` is `error`, `warning` or `notice`."""
+        text = self._redactor.redact(message)[:MAX_ANNOTATION].replace("##[", "## [")
+        self._write(f"::{level} title={escape_property(title)}::{escape_data(text)}")
+
+    def read_event(self) -> str:
+        """Return the text of the webhook payload, or raise `RunnerError`."""
+        path = Path(self._environ.get("GITHUB_EVENT_PATH") or "/github/workflow/event.json")
+        try:
+            if path.stat().st_size > _MAX_EVENT_BYTES:
+                raise _no_event("it is larger than 32 MiB")
+            return path.read_text("utf-8", errors="replace")
+        except OSError as error:
+            raise _no_event(error.strerror or "it cannot be opened") from None
+
+    def read_workspace_file(self, name: str, max_bytes: int) -> str | DocumentError:
+        """Return the text of a file below the workspace, or why there is none."""
+        try:
+            return _read_below(self._workspace(), name, max_bytes)
+        except OSError as error:
+            return DocumentError(error.strerror or "it cannot be read")
+        except DocumentError as error:
+            return error
+
+    def write_workspace_file(self, name: str, text: str) -> None:
+        """Write a file below the workspace, owned by the workspace's owner.
+
+        Raises `RunnerError`. No link is followed, and an existing file is replaced whole.
+        """
+        workspace = self._workspace()
+        target = workspace / name
+        try:
+            folder = target.parent.resolve()
+            if not folder.is_relative_to(workspace) or target.is_symlink():
+                raise _no_output_file(name, "it leads out of the workspace or is a link")
+            folder.mkdir(parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
+            descriptor = os.open(folder / target.name, flags, 0o644)
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+                file.write(self._redactor.redact(text))
+            owner = workspace.stat()
+            os.chown(folder / target.name, owner.st_uid, owner.st_gid)
+        except OSError as error:
+            raise _no_output_file(name, error.strerror or "it cannot be written") from None
+
+    def write_output(self, name: str, value: str) -> None:
+        """Set an output. Raises `RunnerError` where the runner's file cannot be written."""
+        self._append_value("GITHUB_OUTPUT", name, value)
+
+    def write_state(self, name: str, value: str) -> None:
+        """Save a value for the post step, as `STATE_<name>`."""
+        self._append_value("GITHUB_STATE", name, value)
+
+    def write_summary(self, markdown: str) -> None:
+        """Replace this step's part of the job summary."""
+        self._append("GITHUB_STEP_SUMMARY", markdown, mode="w")
+
+    def _append_value(self, variable: str, name: str, value: str) -> None:
+        text = self._redactor.redact(value)
+        delimiter = f"ghadelimiter_{secrets.token_hex(16)}"
+        while delimiter in text:
+            delimiter = f"ghadelimiter_{secrets.token_hex(16)}"
+        self._append(variable, f"{name}<<{delimiter}\n{text}\n{delimiter}\n")
+
+    def _append(self, variable: str, text: str, mode: str = "a") -> None:
+        path = self._environ.get(variable)
+        if not path:
+            raise RunnerError(
+                f"The variable {variable} is not set.",
+                "Run the action as a step of a GitHub Actions workflow.",
+            )
+        try:
+            with Path(path).open(mode, encoding="utf-8", errors="replace", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            raise RunnerError(
+                f"The runner's file {variable} cannot be written: {error.strerror}.",
+                "Look for a full disk or a read-only mount on the runner.",
+            ) from None
+
+    def _workspace(self) -> Path:
+        return Path(self._environ.get("GITHUB_WORKSPACE") or "/github/workspace").resolve()
+
+    def _write(self, line: str) -> None:
+        shown = line.encode("utf-8", "replace").decode("utf-8")
+        print(shown, file=self._out, flush=True)
+
+
+def _read_below(workspace: Path, name: str, max_bytes: int) -> str:
+    """Return the text of a regular file below the workspace, or raise."""
+    resolved = (workspace / name).resolve()
+    if not resolved.is_relative_to(workspace):
+        message = "it leads out of the workspace"
+        raise DocumentError(message)
+    # Not blocking, since opening a FIFO would otherwise wait for a writer.
+    descriptor = os.open(resolved, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            message = "it is no regular file"
+            raise DocumentError(message)
+        raw = file.read(max_bytes + 1)
+    if len(raw) > max_bytes:
+        message = f"it has more than {max_bytes // 1024} KiB"
+        raise DocumentError(message)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "it is not UTF-8"
+        raise DocumentError(message) from None
+
+
+def _no_event(why: str) -> RunnerError:
+    return RunnerError(
+        f"The event file (GITHUB_EVENT_PATH) cannot be read: {why}.",
+        "Run the action as a step of a GitHub Actions workflow.",
+    )
+
+
+def _no_output_file(name: str, why: str) -> RunnerError:
+    return RunnerError(
+        f"`output_file` ({name}) cannot be written: {why}.",
+        "Name a file in a folder of the workspace that this step may write.",
+    )

@@ -1,0 +1,41 @@
+"""SIGINT and SIGTERM end the run in order: the runner sends one, 7.5 s later the other.
+
+Source: actions/runner 2.336. As process 1 of a container Python would ignore SIGTERM without a
+handler, and an orphan would keep polling after the runner has killed its docker client.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType
+from typing import Final
+
+from entrypoint.errors import Cancelled
+
+_WATCHED: Final = (signal.SIGINT, signal.SIGTERM)
+_CANCELLED_EXIT: Final = 1
+
+
+class Signals:
+    """Turns the first signal into `Cancelled`, and ends the process at the second."""
+
+    def __init__(self) -> None:
+        self._received = False
+        self._may_raise = True
+
+    def install(self) -> None:
+        """Take over both signals; only the main thread can."""
+        for number in _WATCHED:
+            signal.signal(number, self._handle)
+
+    def hold(self) -> None:
+        """From now on a first signal is only noted: the verdict is fixed and is being told."""
+        self._may_raise = False
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if self._received:
+            os._exit(_CANCELLED_EXIT)
+        self._received = True
+        if self._may_raise:
+            raise Cancelled(signal.Signals(number).name)

@@ -1,0 +1,95 @@
+"""The loops that ask until there is an answer: a create at Devin, a read at GitHub before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from entrypoint.core.question import without_api_schema
+from entrypoint.core.retry import READ_BUDGET_S, GiveUp, RetryAfter, is_unclear, plan_create
+from entrypoint.errors import CallFailed, DevinError, GitHubError
+
+if TYPE_CHECKING:
+    from entrypoint.core.documents import Json
+    from entrypoint.core.event import Trigger
+    from entrypoint.core.question import Question
+    from entrypoint.core.session import Created
+    from entrypoint.core.settings import Settings
+    from entrypoint.world import Devin, GitHub, World
+
+GITHUB_BUDGET_S: Final = 60.0
+"""How long GitHub may fail before the create, where it must be asked."""
+GITHUB_REQUEST_S: Final = 10
+_Result = TypeVar("_Result")
+
+
+def create_session(world: World, devin: Devin, question: Question, deadline_s: float) -> Created:
+    """Return the session that answers the question, or raise `DevinError`.
+
+    The identical body is sent again only where that cannot make a second session.
+    """
+    body = question.body
+    give_up_at_s = min(deadline_s, world.clock.monotonic_s() + READ_BUDGET_S)
+    attempt = unclear = 0
+    while True:
+        try:
+            return devin.create_session(body)
+        except CallFailed as failure:
+            if _is_schema_unknown(failure, body):
+                world.runner.log("Devin does not take the schema as a field; the prompt has it.")
+                body = without_api_schema(body)
+                continue
+            attempt += 1
+            unclear += is_unclear(failure)
+            plan = plan_create(
+                failure,
+                attempt=attempt,
+                unclear=unclear,
+                idempotent=body.get("idempotent") is True,
+                left_s=give_up_at_s - world.clock.monotonic_s(),
+                draw=world.draw(),
+            )
+            match plan:
+                case RetryAfter(duration_s):
+                    world.runner.log(f"{failure} Trying again in {duration_s:.0f} s.")
+                    world.clock.sleep(duration_s)
+                case GiveUp(reason, may_have_happened):
+                    raise _give_up(reason, failure, may_have_happened=may_have_happened) from None
+
+
+def ask_github(
+    world: World, settings: Settings, trigger: Trigger, ask: Callable[[GitHub], _Result]
+) -> _Result:
+    """Return GitHub's answer, asked for at most 60 s, or raise `GitHubError`."""
+    if not settings.github_token:
+        raise GitHubError(
+            "`github_token` is empty, and GitHub must be asked whose pull request this is.",
+            "Leave `github_token` out, so that the job's own token is used.",
+        )
+    github = world.open_github(settings, trigger, GITHUB_REQUEST_S)
+    give_up_at_s = world.clock.monotonic_s() + GITHUB_BUDGET_S
+    wait_s = 1.0
+    while True:
+        try:
+            return ask(github)
+        except GitHubError as error:
+            if not error.may_pass or world.clock.monotonic_s() + wait_s > give_up_at_s:
+                raise
+            world.runner.log(f"{error} Trying again in {wait_s:.0f} s.")
+            world.clock.sleep(wait_s)
+            wait_s *= 2
+
+
+def _is_schema_unknown(failure: CallFailed, body: dict[str, Json]) -> bool:
+    """Tell whether an older server refused the field that the seed's documents do not have."""
+    named = "structured_output_schema" in failure.detail and "structured_output_schema" in body
+    return named and failure.status in (400, 422)
+
+
+def _give_up(reason: str, failure: CallFailed, *, may_have_happened: bool) -> DevinError:
+    if may_have_happened:
+        return DevinError(
+            f"Devin may have started a session, but its answer did not arrive. {reason}",
+            "Re-run this job: with `idempotent: true` it finds the session, if there is one.",
+        )
+    return DevinError(reason, failure.remedy)

@@ -1,0 +1,129 @@
+"""One comment on the pull request: made once, found again, edited in place, always ended.
+
+GitHub's troubles are warnings here and never the verdict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from entrypoint.core.comment import Comment, Create, Leave, Marker, Update, plan_comment
+from entrypoint.core.event import ByMergeGroup, ByNumber, PullRequest
+from entrypoint.core.question import comment_key_of
+from entrypoint.core.report import COMMENT, render_page
+from entrypoint.errors import GitHubError
+
+if TYPE_CHECKING:
+    from entrypoint.core.event import Trigger
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.settings import Settings
+    from entrypoint.core.verdict import Verdict
+    from entrypoint.world import GitHub, World
+
+_REQUEST_S: Final = 10
+_HURRIED_S: Final = 2
+
+
+class Commenter:
+    """Keeps the gate's comment up to date while the run goes on."""
+
+    def __init__(self, world: World, progress: Progress) -> None:
+        """Send nothing yet."""
+        self._world = world
+        self._progress = progress
+        self._github: GitHub | None = None
+        self._login = ""
+        self._comment: Comment | None = None
+        self._is_left = False
+        self._request_s = _REQUEST_S
+
+    def hurry(self) -> None:
+        """From now on a request may wait two seconds: the runner is about to kill us."""
+        self._request_s = _HURRIED_S
+        self._github = None
+
+    def write(self, verdict: Verdict | None) -> None:
+        """Write what is known; `verdict` is `None` while Devin works. Never raises.
+
+        A new comment is made only once there is a session; one that is there is brought up to
+        date by every outcome.
+        """
+        progress = self._progress
+        settings, trigger, number = progress.settings, progress.trigger, self._number()
+        if settings is None or trigger is None or number is None or self._is_left:
+            return
+        if settings.comment == "off" or not settings.github_token:
+            return
+        if verdict is None and progress.pull_request and progress.pull_request.is_by_devin:
+            return  # Devin may answer comments on its own pull requests: one at the end is enough
+        try:
+            self._write(settings, trigger, number, verdict)
+        except GitHubError as error:
+            self._world.runner.annotate(
+                "warning", "Devin Gate: no comment", f"{error} {error.remedy}"
+            )
+
+    def _number(self) -> int | None:
+        """Return the pull request's number, known before the pull request is."""
+        progress = self._progress
+        which = progress.pull_request or (progress.trigger.which if progress.trigger else None)
+        match which:
+            case PullRequest(number=number) | ByNumber(number) | ByMergeGroup(number=number):
+                return number
+            case _:
+                return None
+
+    def _write(
+        self, settings: Settings, trigger: Trigger, number: int, verdict: Verdict | None
+    ) -> None:
+        github = self._github or self._world.open_github(settings, trigger, self._request_s)
+        self._github = github
+        marker = Marker(
+            comment_key_of(settings, trigger),
+            int(trigger.run_id) if trigger.run_id.isdecimal() else 0,
+            trigger.run_attempt,
+        )
+        body = self._render(marker, verdict)
+        if self._comment is not None:
+            github.edit_comment(self._comment.comment_id, body)
+            return
+        self._login = self._login or github.read_login()
+        plan = plan_comment(github.list_comments(number), self._login, marker)
+        match plan:
+            case Leave():
+                self._is_left = True
+                self._world.runner.log("A younger run has written the comment; it is left alone.")
+            case Update(comment, surplus):
+                self._take_over(comment)
+                github.edit_comment(comment.comment_id, self._render(marker, verdict))
+                self._delete(github, surplus)
+            case Create() if self._progress.created:
+                self._take_over(github.create_comment(number, body))
+                self._settle_race(github, number, marker, verdict)
+            case Create():
+                pass
+            case _:
+                assert_never(plan)
+
+    def _settle_race(
+        self, github: GitHub, number: int, marker: Marker, verdict: Verdict | None
+    ) -> None:
+        """Look again after a create: of several comments the lowest id stays."""
+        plan = plan_comment(github.list_comments(number), self._login, marker)
+        if isinstance(plan, Update) and plan.surplus:
+            self._take_over(plan.comment)
+            github.edit_comment(plan.comment.comment_id, self._render(marker, verdict))
+            self._delete(github, plan.surplus)
+
+    def _take_over(self, comment: Comment) -> None:
+        self._comment = comment
+        self._progress.comment_url = comment.html_url
+
+    def _delete(self, github: GitHub, surplus: tuple[Comment, ...]) -> None:
+        for comment in surplus:
+            github.delete_comment(comment.comment_id)
+
+    def _render(self, marker: Marker, verdict: Verdict | None) -> str:
+        now_s = self._world.clock.monotonic_s()
+        redactor = self._world.runner.redactor
+        return f"{marker}\n{render_page(self._progress, verdict, now_s, COMMENT, redactor)}"

@@ -1,0 +1,1 @@
+"""What Devin Gate decides: values in, values out, no clock, no network, no file."""

@@ -1,0 +1,90 @@
+"""Which comment is ours, and whether to create, update or leave it.
+
+Ours is the one whose body *starts* with our marker and whose author is the token's own login:
+anybody can write a marker into a comment, nobody else can write as us. The marker holds the gate's
+key and the run and attempt that wrote it, so that an older run leaves a younger one's text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, order=True)
+class Marker:
+    """The first line of our comment."""
+
+    key: str
+    run_id: int
+    """`GITHUB_RUN_ID`: it grows over all workflows of a repository, unlike the run number."""
+    run_attempt: int
+
+    def __str__(self) -> str:
+        """Return the marker as the HTML comment that GitHub does not show."""
+        return f"<!-- devin-gate key={self.key} run={self.run_id} attempt={self.run_attempt} -->"
+
+
+_MARKER = re.compile(
+    r"<!-- devin-gate key=([A-Za-z0-9._-]{1,64}) run=([0-9]{1,18}) attempt=([0-9]{1,9}) -->"
+)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment on the pull request."""
+
+    comment_id: int
+    author: str
+    body: str
+    html_url: str
+
+
+@dataclass(frozen=True)
+class Create:
+    """There is none of ours yet."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """Edit this one, and delete the surplus ones."""
+
+    comment: Comment
+    surplus: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A younger run has written it."""
+
+    comment: Comment
+
+
+CommentPlan: TypeAlias = "Create | Update | Leave"
+
+
+def plan_comment(existing: tuple[Comment, ...], login: str, marker: Marker) -> CommentPlan:
+    """Decide what to do; the lowest id stays, since whoever raced with us sees the same."""
+    ours = sorted(
+        (c for c in existing if c.author == login and _key_of(c) == marker.key),
+        key=lambda comment: comment.comment_id,
+    )
+    if not ours:
+        return Create()
+    oldest, *surplus = ours
+    written = read_marker(oldest.body)
+    if written and (written.run_id, written.run_attempt) > (marker.run_id, marker.run_attempt):
+        return Leave(oldest)
+    return Update(oldest, tuple(surplus))
+
+
+def read_marker(body: str) -> Marker | None:
+    """Return the marker that a body starts with, or `None`."""
+    match = _MARKER.match(body)
+    return Marker(match[1], int(match[2]), int(match[3])) if match else None
+
+
+def _key_of(comment: Comment) -> str | None:
+    marker = read_marker(comment.body)
+    return marker.key if marker else None

@@ -1,0 +1,216 @@
+"""JSON and YAML texts become values, strictly: what can be read in two ways is not read at all.
+
+A gate must not pass because a parser took the second of two equal keys, or because YAML 1.1 reads
+`no` as false. RFC 8259 leaves duplicate keys to the reader; YAML 1.2 has only `true` and `false`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn, TypeAlias
+
+import yaml
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+MAX_DEPTH = 100
+"""Deepest nesting that is read; the recursive parsers behind us end at about a thousand."""
+MAX_YAML_BYTES = 64 * 1024
+"""Longest YAML text that is read: PyYAML needs seconds per megabyte."""
+
+
+class DocumentError(ValueError):
+    """The text cannot be read; the message is one sentence without the text itself."""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Stands in a lenient reading for a value that JSON itself leaves open."""
+
+    reason: str
+
+
+def read_json(text: str) -> Json:
+    """Return the value of a JSON text, or raise `DocumentError`."""
+    value = read_json_with_flaws(text)
+    for path, flaw in find_flaws(value):
+        message = f"it has {flaw.reason} at {path}"
+        raise DocumentError(message)
+    return value
+
+
+def read_json_with_flaws(text: str) -> Json:
+    """Return the value with a `Flaw` in place of each ambiguous part (duplicate key, NaN).
+
+    The caller decides which parts may be flawed. Raises `DocumentError` for what is no JSON.
+    """
+    if _depth_of(text) > MAX_DEPTH:
+        message = f"it is nested deeper than {MAX_DEPTH} levels"
+        raise DocumentError(message)
+    try:
+        value: Json = json.loads(
+            text,
+            object_pairs_hook=_object_or_flaw,
+            parse_constant=lambda word: Flaw(f"{word}, which JSON does not have"),
+            parse_int=_whole_number_or_flaw,
+            parse_float=_number_or_flaw,
+        )
+    except json.JSONDecodeError as error:
+        message = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise DocumentError(message) from None
+    return value
+
+
+def find_flaws(value: object, path: str = "$") -> list[tuple[str, Flaw]]:
+    """Return each `Flaw` inside a value with its JSON path, in document order."""
+    if isinstance(value, Flaw):
+        return [(path, value)]
+    if isinstance(value, Mapping):
+        inner = [(f"{path}.{key}", item) for key, item in value.items()]
+    elif isinstance(value, list):
+        inner = [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+    else:
+        return []
+    return [found for below, item in inner for found in find_flaws(item, below)]
+
+
+def write_json(value: Json) -> str:
+    """Return compact JSON with sorted keys: equal values give equal texts."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def read_json_or_yaml(text: str) -> Json:
+    """Return the value of a text that a person wrote as JSON or as YAML, or raise.
+
+    A text that starts with a brace is JSON; only where it is none is it read as YAML, whose
+    flow style looks alike.
+    """
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return read_json(text)
+        except DocumentError as error:
+            if "not JSON" not in str(error):
+                raise
+            try:
+                return read_yaml(text)
+            except DocumentError:
+                raise error from None
+    return read_yaml(text)
+
+
+def read_yaml(text: str) -> Json:
+    """Return the value of a YAML text, or raise `DocumentError`.
+
+    Read is the part of YAML that has a JSON meaning: no tags, anchors, aliases or merge keys,
+    strings as keys and each key once; booleans and numbers as YAML 1.2 has them.
+    """
+    if len(text.encode("utf-8", "replace")) > MAX_YAML_BYTES:
+        message = f"as YAML it may have at most {MAX_YAML_BYTES // 1024} KiB; JSON may have more"
+        raise DocumentError(message)
+    try:
+        value: Json = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - built on SafeLoader
+    except yaml.YAMLError as error:
+        raise DocumentError(_explain_yaml(error)) from None
+    except (RecursionError, ValueError):
+        message = "it is nested too deeply, or holds a number that cannot be read"
+        raise DocumentError(message) from None
+    try:
+        json.dumps(value, allow_nan=False)
+    except (RecursionError, ValueError):
+        message = "it holds a number that is too large"
+        raise DocumentError(message) from None
+    return value
+
+
+def _depth_of(text: str) -> int:
+    """Return how deep brackets nest outside strings, without parsing."""
+    depth = deepest = 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+        if token[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token[0] in "]}":
+            depth -= 1
+    return deepest
+
+
+def _object_or_flaw(pairs: list[tuple[str, Json]]) -> dict[str, Json] | Flaw:
+    seen: dict[str, Json] = {}
+    for key, value in pairs:
+        if key in seen:
+            return Flaw(f"the key {json.dumps(key[:60])} twice in one object")
+        seen[key] = value
+    return seen
+
+
+def _whole_number_or_flaw(digits: str) -> int | Flaw:
+    try:
+        return int(digits)
+    except ValueError:  # CPython reads at most 4,300 digits
+        return Flaw("a number with thousands of digits")
+
+
+def _number_or_flaw(digits: str) -> float | Flaw:
+    number = float(digits)
+    return number if abs(number) != float("inf") else Flaw("a number that is too large")
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader less everything that JSON cannot say."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types for it
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            _refuse("anchors and aliases are not read", event.start_mark)
+        if getattr(event, "tag", None):
+            _refuse("tags are not read", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's signature
+    ) -> dict[Hashable, object]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            if key_node.tag != "tag:yaml.org,2002:str":
+                _refuse("a key must be a string; put it in quotes", key_node.start_mark)
+            if key_node.value in seen:
+                _refuse("a key stands twice", key_node.start_mark)
+            if key_node.value == "<<" and key_node.style is None:
+                _refuse("merge keys are not read", key_node.start_mark)
+            seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
+# The core schema of YAML 1.2.2, section 10.3.2, without octal and hexadecimal numbers.
+for _tag, _pattern, _first in (
+    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    (
+        "float",
+        r"[-+]?(?:(?:0|[1-9][0-9]*)?\.[0-9]+|(?:0|[1-9][0-9]*)\.?)(?:[eE][-+]?[0-9]+)?",
+        list("-+.0123456789"),
+    ),
+):
+    _StrictLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^{_pattern}$"), _first
+    )
+
+
+def _refuse(reason: str, mark: yaml.Mark) -> NoReturn:
+    raise yaml.constructor.ConstructorError(None, None, reason, mark)
+
+
+def _explain_yaml(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    return (
+        f"it is not YAML that can be read: {getattr(error, 'problem', None) or 'bad text'}{where}"
+    )

@@ -1,0 +1,102 @@
+"""What a run knows so far, so that it can be told whatever happens next; and the outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from entrypoint.core.documents import write_json
+from entrypoint.core.inputs import OUTPUTS
+
+if TYPE_CHECKING:
+    from entrypoint.core.documents import Json
+    from entrypoint.core.event import PullRequest, Trigger
+    from entrypoint.core.question import Question
+    from entrypoint.core.session import Created, Session
+    from entrypoint.core.settings import Settings
+    from entrypoint.core.text import Redactor
+    from entrypoint.core.verdict import Verdict
+    from entrypoint.errors import Problem
+
+MAX_OUTPUT_BYTES: Final = 256 * 1024
+"""Longest structured output that is passed on; GitHub's limit for all outputs of a job is 1 MB."""
+
+
+@dataclass
+class Progress:
+    """Filled in as the run goes on; each field is `None` or empty until it is known."""
+
+    began_s: float
+    """Monotonic seconds."""
+    settings: Settings | None = None
+    trigger: Trigger | None = None
+    pull_request: PullRequest | None = None
+    question: Question | None = None
+    created: Created | None = None
+    session: Session | None = None
+    """What the last usable look saw."""
+    comment_url: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def own_pull_requests(self) -> tuple[str, ...]:
+        """Return the session's pull requests that are not the triggering one."""
+        return self.others_than_triggering(self.pull_requests)
+
+    def others_than_triggering(self, urls: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the addresses less that of the pull request that triggered the run."""
+        return tuple(url for url in urls if not self._is_triggering(url))
+
+    @property
+    def pull_requests(self) -> tuple[str, ...]:
+        """Return all of the session's pull requests."""
+        return self.session.pull_requests if self.session else ()
+
+    def _is_triggering(self, url: str) -> bool:
+        if self.trigger is None or self.pull_request is None:
+            return False
+        path = f"/{self.trigger.repository}/pull/{self.pull_request.number}"
+        shown = url.partition("?")[0].partition("#")[0].rstrip("/").lower()
+        return shown == f"{self.trigger.server_url}{path}".lower()
+
+
+def render_outputs(
+    progress: Progress, verdict: Verdict, now_s: float, redactor: Redactor
+) -> dict[str, str]:
+    """Return the value of every declared output, without secrets."""
+    session, created = progress.session, progress.created
+    pull_requests: list[Json] = [*progress.pull_requests]
+    own = (*progress.own_pull_requests, *progress.pull_requests)
+    violations: list[Json] = [violation.as_json() for violation in verdict.violations]
+    found: dict[str, str] = {
+        "outcome": verdict.outcome,
+        "conclusion": verdict.outcome.conclusion,
+        "passed": "true" if verdict.passed else "false",
+        "session_id": created.session_id if created else "",
+        "session_url": created.url if created else "",
+        "is_new_session": _say_truth(created.is_new_session) if created else "",
+        "status": session.status if session else "",
+        "phase": session.phase if session else "",
+        "structured_output": _passed_on(progress, redactor),
+        "validation_errors": write_json(redactor.redact_json(violations)),
+        "pull_request_url": own[0] if own else "",
+        "pull_requests": write_json(pull_requests),
+        "head_sha": progress.question.head_sha if progress.question else "",
+        "comment_url": progress.comment_url,
+        "duration_seconds": str(int(now_s - progress.began_s)),
+        "reason": verdict.reason,
+    }
+    return {output.name: redactor.redact(found[output.name]) for output in OUTPUTS}
+
+
+def _passed_on(progress: Progress, redactor: Redactor) -> str:
+    """Return the structured output as compact JSON, empty without one."""
+    session = progress.session
+    if session is None or session.structured_output is None:
+        return ""
+    text = write_json(redactor.redact_json(session.structured_output))
+    return text if len(text.encode("utf-8", "replace")) <= MAX_OUTPUT_BYTES else ""
+
+
+def _say_truth(value: bool | None) -> str:  # noqa: FBT001 - the value is what is said
+    return "" if value is None else str(value).lower()

@@ -1,0 +1,145 @@
+"""Which facts make two runs the same question, and how the question is put to Devin.
+
+The question's *key* is the first 32 hex digits of the SHA-256 of its facts as canonical JSON. Two
+attempts, runs or events of the same step for the same commit are one question; two jobs, steps or
+commits are two. What we add to the prompt holds nothing that differs between two runs, since v1's
+`idempotent` knows a session again by the request itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from entrypoint.core.documents import write_json
+
+if TYPE_CHECKING:
+    from entrypoint.core.documents import Json
+    from entrypoint.core.event import PullRequest, Trigger
+    from entrypoint.core.settings import Settings
+
+KEY_DIGITS: Final = 32
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question about one commit."""
+
+    key: str
+    """32 lower-case hex digits."""
+    head_sha: str
+    body: dict[str, Json]
+    """The whole body of the create, ours added."""
+
+
+def pose_question(
+    settings: Settings, trigger: Trigger, pull_request: PullRequest | None, api_version: str
+) -> Question:
+    """Return the question that this run asks."""
+    head_sha = pull_request.head_sha if pull_request else trigger.sha
+    asked = _user_body(settings)
+    gate = _gate(settings, trigger)
+    facts: dict[str, Json] = gate | {
+        "repository_id": trigger.repository_id,
+        "comment_key": settings.comment_key,
+        "pull_request": pull_request.number if pull_request else trigger.ref,
+        "base_ref": pull_request.base_ref if pull_request else None,
+        "head_sha": head_sha,
+        "api_version": api_version,
+        "body": asked,
+        "schema": settings.schema.text if settings.schema else None,
+    }
+    if not settings.idempotent:
+        facts["run"] = [trigger.run_id, trigger.run_attempt]
+    key = _digest(facts)
+    context = _context_block(trigger, pull_request, head_sha, key)
+    tags: list[Json] = [
+        *(settings.tags or ()),
+        f"devin-gate:{key}",
+        f"devin-gate:commit:{head_sha}",
+    ]
+    title = settings.title or _title(trigger, pull_request, head_sha)
+    return Question(
+        key=key,
+        head_sha=head_sha,
+        body=asked
+        | {
+            "prompt": "\n\n".join([settings.prompt, context, *_contract(settings)]),
+            "idempotent": settings.idempotent,
+            "tags": tags,
+            "title": title,
+        },
+    )
+
+
+def comment_key_of(settings: Settings, trigger: Trigger) -> str:
+    """Return the name of the gate's comment on the pull request, the same for each commit."""
+    return settings.comment_key or _digest(_gate(settings, trigger))
+
+
+def _gate(settings: Settings, trigger: Trigger) -> dict[str, Json]:
+    """Return what tells one gate of a repository from another."""
+    return {
+        "workflow": trigger.workflow_path,
+        "job": trigger.job,
+        "step": trigger.step,
+        "matrix": settings.matrix,
+    }
+
+
+def without_api_schema(body: dict[str, Json]) -> dict[str, Json]:
+    """Return the body for a server that does not know `structured_output_schema`."""
+    return {name: value for name, value in body.items() if name != "structured_output_schema"}
+
+
+def _user_body(settings: Settings) -> dict[str, Json]:
+    """Return the fields that the user set, and no other: absent and empty are two things."""
+    ids = {"secret_ids": settings.secret_ids, "knowledge_ids": settings.knowledge_ids}
+    fields: dict[str, Json] = {
+        "prompt": settings.prompt,
+        "title": settings.title,
+        "snapshot_id": settings.snapshot_id,
+        "playbook_id": settings.playbook_id,
+        "max_acu_limit": settings.max_acu_limit,
+        "unlisted": settings.unlisted,
+        "tags": None if settings.tags is None else [*settings.tags],
+        "structured_output_schema": settings.schema.for_api if settings.schema else None,
+        **{name: None if value is None else [*value] for name, value in ids.items()},
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _context_block(
+    trigger: Trigger, pull_request: PullRequest | None, head_sha: str, key: str
+) -> str:
+    lines = ["## Context", f"- repository: {trigger.server_url}/{trigger.repository}"]
+    if pull_request:
+        lines += [
+            f"- pull request: #{pull_request.number}",
+            f"- base branch: {pull_request.base_ref}",
+        ]
+    else:
+        lines += [f"- ref: {trigger.ref}"]
+    return "\n".join([*lines, f"- head commit: {head_sha}", f"- key of this question: {key}"])
+
+
+def _contract(settings: Settings) -> list[str]:
+    """Return the section that says what to answer, where a schema is given."""
+    if settings.schema is None:
+        return []
+    answer = (
+        "Your answer is read by a program from this session's structured output. It must satisfy "
+        "the JSON Schema below. Set the structured output exactly once, as the last thing you do, "
+        "complete; leave it empty before; if you cannot answer, leave it empty and say why."
+    )
+    return ["## Answer", answer, f"```json\n{settings.schema.text}\n```"]
+
+
+def _title(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) -> str:
+    number = f"#{pull_request.number}" if pull_request else ""
+    return f"{trigger.repository}{number} @ {head_sha[:7]} · {trigger.job}"
+
+
+def _digest(facts: dict[str, Json]) -> str:
+    return hashlib.sha256(write_json(facts).encode("utf-8", "replace")).hexdigest()[:KEY_DIGITS]

@@ -1,0 +1,200 @@
+"""What people see: a `Progress` and its `Verdict` become the comment and the job summary.
+
+Both have the same content; the summary has more room. Everything is an HTML block without blank
+lines, so that only the headings are Markdown: see `entrypoint.core.text` for why that is inert.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from entrypoint.core.session import Phase
+from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
+from entrypoint.core.verdict import Outcome
+
+if TYPE_CHECKING:
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.text import Redactor
+    from entrypoint.core.verdict import Verdict
+
+ICONS: Final = {
+    Outcome.PASSED: ("✅", "Devin Gate passed"),
+    Outcome.COMPLETED: ("☑️", "Devin is done, nothing was judged"),
+    Outcome.INVALID_OUTPUT: ("❌", "Devin's answer breaks the schema"),
+    Outcome.MISSING_OUTPUT: ("❌", "Devin finished without an answer"),
+    Outcome.BLOCKED: ("✋", "Devin is waiting for an answer"),
+    Outcome.NEEDS_APPROVAL: ("✋", "Devin is waiting for an approval"),
+    Outcome.SUSPENDED: ("💤", "The Devin session is asleep"),
+    Outcome.LIMIT_REACHED: ("⛔", "The Devin session reached a limit"),
+    Outcome.EXPIRED: ("⌛", "The Devin session expired"),
+    Outcome.SESSION_FAILED: ("❌", "The Devin session failed"),
+    Outcome.TIMED_OUT: ("⏱️", "Devin was not done in time"),
+    Outcome.CANCELLED: ("⏹️", "The workflow run was cancelled"),
+    Outcome.ERROR: ("⚠️", "Devin Gate could not get an answer"),
+}
+"""Icon and headline of each outcome."""
+
+_UNDER_WAY: Final = {
+    Phase.STARTING: ("⏳", "Devin is starting"),
+    Phase.WORKING: ("⏳", "Devin is working"),
+    Phase.AWAITING_USER: ("✋", "Devin has stopped, waiting for its answer"),
+    Phase.AWAITING_APPROVAL: ("✋", "Devin is waiting for an approval"),
+}
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much a page may hold, in characters."""
+
+    page: int
+    json: int
+
+
+COMMENT: Final = Room(page=60_000, json=8_000)
+"""GitHub takes 65,536 characters."""
+SUMMARY: Final = Room(page=240_000, json=60_000)
+"""GitHub takes 1 MiB for a step, and drops the whole summary above."""
+
+
+def render_page(
+    progress: Progress, verdict: Verdict | None, now_s: float, room: Room, redactor: Redactor
+) -> str:
+    """Return the page as GitHub-flavoured Markdown; `verdict` is `None` while Devin works.
+
+    Over the room whole sections go, from the least needed up, never a part of one.
+    """
+    # In the order in which they stand; the number is how much they are needed.
+    sections = [
+        (0, _heading(progress, verdict)),
+        (1, _reason(verdict)),
+        (2, _problems(progress)),
+        (3, _facts(progress, now_s)),
+        (4, _violations(verdict)),
+        (5, _question(progress, verdict)),
+        (7, _output(progress, room)),
+        (6, _remedy(verdict)),
+        (8, _footer(progress)),
+    ]
+    kept = [(need, redactor.redact(text)) for need, text in sections if text]
+    while len(_join(kept)) > room.page and len(kept) > 1:
+        kept.remove(max(kept))
+    return _join(kept)
+
+
+def say_duration(duration_s: float) -> str:
+    """Return a duration as a person says it: `45 s`, `12 min 5 s`, `1 h 3 min`."""
+    whole = max(0, int(duration_s))
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _join(sections: list[tuple[int, str]]) -> str:
+    return "\n\n".join(text for _, text in sections) + "\n"
+
+
+def _heading(progress: Progress, verdict: Verdict | None) -> str:
+    if verdict:
+        icon, words = ICONS[verdict.outcome]
+    else:
+        phase = progress.session.phase if progress.session else Phase.STARTING
+        icon, words = _UNDER_WAY.get(phase, ("⏳", "Devin has stopped, its end is being checked"))
+    return f"### {icon} {words}"
+
+
+def _reason(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    allowed = " Not passed; allowed by <code>allow_outcomes</code>." if verdict.allowed else ""
+    return f"<p>{html_sentence(verdict.reason)}{allowed}</p>"
+
+
+def _problems(progress: Progress) -> str:
+    items = [
+        f"<li>{html_code(p.name)}: got {html_sentence(p.got)}; allowed is "
+        f"{html_sentence(p.allowed)}. Write {html_code(p.example)}</li>"
+        for p in progress.problems[:20]
+    ]
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def _facts(progress: Progress, now_s: float) -> str:
+    created, settings, question = progress.created, progress.settings, progress.question
+    own = progress.own_pull_requests
+    rows: list[tuple[str, str]] = []
+    if created:
+        rows.append(("Session", html_link(created.url)))
+    rows += [("Pull request opened by Devin", html_link(url)) for url in own]
+    rows += [("Pull request", html_link(url)) for url in progress.pull_requests if url not in own]
+    if question:
+        rows.append(("Commit", html_code(question.head_sha[:12])))
+    if created and settings:
+        limit = settings.max_acu_limit
+        rows.append(("ACU limit", str(limit) if limit else "none was set"))
+    rows.append(("Time", say_duration(now_s - progress.began_s)))
+    return _table([f"<td>{name}</td><td>{value}</td>" for name, value in rows])
+
+
+def _violations(verdict: Verdict | None) -> str:
+    if verdict is None or not verdict.violations:
+        return ""
+    items = [f"<li>{html_code(v.path)} {html_sentence(v.message)}</li>" for v in verdict.violations]
+    return f"#### What breaks the schema\n\n<ul>{''.join(items)}</ul>"
+
+
+def _question(progress: Progress, verdict: Verdict | None) -> str:
+    """Return Devin's last message, where a person must read it."""
+    asks = verdict and verdict.outcome in (Outcome.BLOCKED, Outcome.MISSING_OUTPUT)
+    if not asks or progress.session is None or not progress.session.new_devin_messages:
+        return ""
+    message = progress.session.new_devin_messages[-1].message
+    return f"#### What Devin says\n\n{html_pre(message, 4_000)}"
+
+
+def _output(progress: Progress, room: Room) -> str:
+    session = progress.session
+    if session is None or not session.has_output:
+        return ""
+    return f"#### Structured output\n\n{_render_value(session.structured_output, room)}"
+
+
+def _remedy(verdict: Verdict | None) -> str:
+    return f"<p>{html_sentence(verdict.remedy)}</p>" if verdict and verdict.remedy else ""
+
+
+def _footer(progress: Progress) -> str:
+    trigger = progress.trigger
+    if trigger is None:
+        return ""
+    where = html_code(f"{trigger.workflow_path} · {trigger.job}")
+    return f"<p><sub>{where} · run {html_link(trigger.run_url)}</sub></p>"
+
+
+def _render_value(value: Any, room: Room) -> str:  # noqa: ANN401 - any JSON
+    """Return a table for flat objects and lists of them, folded JSON for everything else."""
+    if _is_flat(value):
+        return _table([f"<td>{html_code(k)}</td><td>{_cell(v)}</td>" for k, v in value.items()])
+    if isinstance(value, list) and 0 < len(value) <= 50 and all(map(_is_flat, value)):  # noqa: PLR2004
+        names = list(dict.fromkeys(name for item in value for name in item))
+        head = "".join(f"<th>{html_code(name)}</th>" for name in names)
+        rows = ["".join(f"<td>{_cell(i[n]) if n in i else ''}</td>" for n in names) for i in value]
+        return _table([head, *rows])
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return f"<details><summary>JSON</summary>{html_pre(text, room.json)}</details>"
+
+
+def _is_flat(value: object) -> bool:
+    small = isinstance(value, dict) and 0 < len(value) <= 30  # noqa: PLR2004
+    return small and not any(isinstance(v, dict | list) for v in value.values())  # type: ignore[attr-defined]
+
+
+def _cell(value: object) -> str:
+    return html_code(value if isinstance(value, str) else json.dumps(value))
+
+
+def _table(rows: list[str]) -> str:
+    return "<table>\n" + "\n".join(f"<tr>{row}</tr>" for row in rows) + "\n</table>"

@@ -1,0 +1,198 @@
+"""Foreign text made inert: for the log, for Markdown, and without secrets.
+
+Foreign is what Devin, an API or a pull request wrote. Nobody else escapes anything. Three rules:
+
+- a *sentence* of ours marks each foreign piece by backticks (`quote`), so that every sink can
+  tell the two apart;
+- in the comment foreign text stands escaped inside `<code>` or `<pre>` of an HTML block, where
+  neither Markdown nor GitHub's mentions, references and autolinks apply (GitHub's filters skip
+  `code`, `pre` and `a`);
+- in the log each line of foreign text gets a prefix, and the two forms of workflow commands
+  (`::name` at the start of a line, `##[name` anywhere, actions/runner 2.336) are broken.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote as url_quote
+
+if TYPE_CHECKING:
+    from entrypoint.core.documents import Json
+
+MASK: Final = "***"
+LOG_LINE: Final = 500
+"""Characters of one foreign line or message in the log."""
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_BLANK = r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
+_SHORTEST_SECRET = 8
+
+
+class Secret:
+    """A value that shows itself only when asked by `reveal()`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        """Keep the value; nothing is checked."""
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value, for the one place that sends it."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        """Tell whether there is a value at all."""
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        """Return `***`, so that no log of ours can hold the value."""
+        return MASK
+
+    __str__ = __repr__
+
+
+def clean(text: str) -> str:
+    r"""Return the text without ANSI sequences, control, format and surrogate characters.
+
+    Line breaks of every kind become `\n`, tabs stay. Format characters (Unicode category Cf) are
+    zero-width and direction marks, which make a text look like another one.
+    """
+    unified = "\n".join(_ANSI.sub("", text).splitlines())
+    return "".join(
+        char
+        for char in unified
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+
+
+def one_line(text: str, limit: int = LOG_LINE) -> str:
+    """Return the cleaned text on one line, with blanks folded, cut at `limit` characters."""
+    return cut(" ".join(clean(text).split()), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the text, its end replaced by an ellipsis where it is over `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def quote(foreign: str, limit: int = 120) -> str:
+    """Return a foreign piece for one of our sentences: one line between two backticks."""
+    return "`" + (one_line(foreign.replace("`", "'"), limit) or " ") + "`"
+
+
+def log_line(text: str, limit: int = LOG_LINE) -> str:
+    """Return foreign text as one line that the runner cannot take for a command.
+
+    The caller puts words of its own before it; that breaks the form `::name`.
+    """
+    return one_line(text, limit).replace("##[", "## [")
+
+
+def escape_data(text: str) -> str:
+    """Return a message for `::name::message`, escaped as actions/toolkit does."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """Return a value for `::name key=value::`."""
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def html_code(foreign: str, limit: int = 300) -> str:
+    """Return foreign text as inert inline HTML on one line, for use inside an HTML block."""
+    return f"<code>{escape_html(one_line(foreign, limit))}</code>"
+
+
+def html_pre(foreign: str, limit: int = 20_000) -> str:
+    """Return foreign text of several lines as inert HTML.
+
+    A blank line would end the HTML block, and what follows would be Markdown again; line
+    breaks are therefore written as references.
+    """
+    return f"<pre>{escape_html(cut(clean(foreign), limit)).replace(chr(10), '&#10;')}</pre>"
+
+
+def html_sentence(sentence: str) -> str:
+    """Return one of our sentences as HTML, with what is foreign in it (backticks) as code."""
+    pieces = one_line(sentence, 2_000).split("`")
+    if len(pieces) % 2 == 0:  # an unpaired backtick: trust nothing
+        return html_code(sentence, 2_000)
+    return "".join(
+        f"<code>{escape_html(piece)}</code>" if index % 2 else escape_html(piece)
+        for index, piece in enumerate(pieces)
+    )
+
+
+def html_link(address: str) -> str:
+    """Return a link that shows where it leads, or inert text where it is no web address."""
+    if not is_web_address(address):
+        return html_code(address)
+    escaped = escape_html(address)
+    shown = escape_html(cut(address.partition("://")[2], 100))
+    return f'<a href="{escaped}">{shown}</a>'
+
+
+def is_web_address(address: str) -> bool:
+    """Tell whether it is a plain http(s) address: no user part, no blank, no odd character."""
+    return re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-~]*)?", address) is not None
+
+
+def escape_html(text: str) -> str:
+    """Return text for an HTML block: no tag, no Markdown emphasis inside, no marker."""
+    return html.escape(text, quote=True)
+
+
+class Redactor:
+    """Replaces known secrets by `***`, however they were written.
+
+    Found are a secret itself, its base64 (at each of the three offsets), JSON, URL and HTML forms, also
+    with blanks or line breaks inside. Values shorter than eight characters are left alone.
+    """
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        """Prepare the patterns for the secrets that have a value."""
+        forms = {
+            form
+            for secret in secrets
+            if len(secret.reveal()) >= _SHORTEST_SECRET
+            for form in _forms_of(secret.reveal())
+        }
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        patterns = (_BLANK.join(map(re.escape, form)) for form in longest_first)
+        self._pattern = re.compile("|".join(patterns)) if forms else None
+
+    def redact(self, text: str) -> str:
+        """Return the text with each secret replaced."""
+        return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def redact_json(self, value: Json) -> Json:
+        """Return the value with each secret in its strings and keys replaced."""
+        match value:
+            case str():
+                return self.redact(value)
+            case list():
+                return [self.redact_json(item) for item in value]
+            case dict():
+                return {self.redact(key): self.redact_json(item) for key, item in value.items()}
+            case _:
+                return value
+
+
+def _forms_of(secret: str) -> set[str]:
+    raw = secret.encode("utf-8", "replace")
+    forms = {secret, json.dumps(secret)[1:-1], url_quote(secret, safe=""), html.escape(secret)}
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        for offset in range(3):
+            # Only the groups of four that the secret alone decides, whatever stands beside it.
+            encoded = encode(b"\0" * offset + raw).decode().rstrip("=")
+            first = 0 if offset == 0 else 4
+            whole = (len(raw) + offset) // 3 * 4
+            forms.add(encoded[first:whole])
+    return {form for form in forms if len(form) >= _SHORTEST_SECRET}

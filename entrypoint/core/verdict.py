@@ -1,0 +1,221 @@
+"""How a run ended becomes a `Verdict`: outcome, conclusion, exit code and one sentence.
+
+This is where exit 0 is decided. It happens for `passed` and `completed`, and for an outcome that
+the team itself named in `allow_outcomes`; everything else, known or not, is red.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from entrypoint.core.session import Phase
+from entrypoint.core.text import quote
+from entrypoint.core.watching import StopReason
+
+if TYPE_CHECKING:
+    from entrypoint.core.schema import Violation
+    from entrypoint.core.session import Session
+    from entrypoint.core.watching import Look, Stop
+    from entrypoint.errors import GateError
+
+
+class Outcome(StrEnum):
+    """What the gate concluded."""
+
+    PASSED = "passed"
+    COMPLETED = "completed"
+    INVALID_OUTPUT = "invalid_output"
+    MISSING_OUTPUT = "missing_output"
+    BLOCKED = "blocked"
+    NEEDS_APPROVAL = "needs_approval"
+    SUSPENDED = "suspended"
+    LIMIT_REACHED = "limit_reached"
+    EXPIRED = "expired"
+    SESSION_FAILED = "session_failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+    @property
+    def conclusion(self) -> str:
+        """Return the same in the vocabulary of GitHub's Checks API."""
+        return _CONCLUSIONS.get(self, "failure")
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of the outcome by itself: 0, 1, or 2 for `error`."""
+        if self is Outcome.ERROR:
+            return 2
+        return 0 if self in (Outcome.PASSED, Outcome.COMPLETED) else 1
+
+
+ALLOWABLE: Final = frozenset(Outcome) - {Outcome.ERROR, Outcome.CANCELLED}
+"""The outcomes that `allow_outcomes` may name."""
+
+_CONCLUSIONS: Final = {
+    Outcome.PASSED: "success",
+    Outcome.COMPLETED: "neutral",
+    Outcome.BLOCKED: "action_required",
+    Outcome.NEEDS_APPROVAL: "action_required",
+    Outcome.SUSPENDED: "action_required",
+    Outcome.TIMED_OUT: "timed_out",
+    Outcome.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the run concluded, and why."""
+
+    outcome: Outcome
+    reason: str
+    """One sentence for a person; what is foreign in it stands between backticks."""
+    remedy: str = ""
+    """What to do next; empty where there is nothing to do."""
+    violations: tuple[Violation, ...] = ()
+    allowed: bool = False
+    """Whether `allow_outcomes` turns the outcome's exit code to 0."""
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of the step."""
+        return 0 if self.allowed else self.outcome.exit_code
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether an answer was given, checked and found good; nothing else passes."""
+        return self.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the watch over a session ended."""
+
+    stop: Stop
+    look: Look | None
+    """The last usable look; `None` where there never was one."""
+    violations: tuple[Violation, ...]
+    """How that look's output breaks the schema."""
+    has_schema: bool
+    timeout_minutes: int
+
+
+def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
+    """Return the verdict for a watch that is over."""
+    outcome, reason, remedy = _conclude(ending)
+    return Verdict(
+        outcome,
+        reason,
+        remedy,
+        violations=ending.violations if outcome is Outcome.INVALID_OUTPUT else (),
+        allowed=outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE,
+    )
+
+
+def judge_error(error: GateError) -> Verdict:
+    """Return the verdict for an obstacle. Nothing makes it green."""
+    return Verdict(Outcome.ERROR, str(error), error.remedy)
+
+
+def judge_cancelled() -> Verdict:
+    """Return the verdict for a cancelled run."""
+    return Verdict(
+        Outcome.CANCELLED,
+        "The workflow run was cancelled while Devin was being watched.",
+        "Re-run the job: it finds the same session again.",
+    )
+
+
+def judge_bug() -> Verdict:
+    """Return the verdict for an exception that nobody foresaw."""
+    return Verdict(
+        Outcome.ERROR,
+        "Devin Gate itself failed; this is a bug of the action, not of your workflow.",
+        "Please report it with the traceback from the log; a re-run finds the same session again.",
+    )
+
+
+def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
+    stop, look = ending.stop, ending.look
+    if stop.reason is StopReason.UNREADABLE or look is None:
+        return (
+            Outcome.ERROR,
+            f"What became of the session could not be read: {stop.trouble or 'no answer came.'}",
+            "Re-run the job when Devin answers again: it finds the same session.",
+        )
+    phase = look.session.phase
+    if not phase.is_ended:
+        return _out_of_time(ending, "Devin was still at work")
+    if not phase.may_answer:
+        return _ENDS[phase]
+    if look.answered:
+        if stop.reason is not StopReason.SETTLED:
+            return _out_of_time(ending, "Devin had only just stopped, its answer was not yet sure")
+        return _good(ending)
+    return _without_answer(ending, look.session)
+
+
+def _out_of_time(ending: Ending, state: str) -> tuple[Outcome, str, str]:
+    return (
+        Outcome.TIMED_OUT,
+        f"{state} when `timeout_minutes` ({ending.timeout_minutes}) were over.",
+        "The session goes on: re-run the job to find it again, or raise `timeout_minutes`.",
+    )
+
+
+def _good(ending: Ending) -> tuple[Outcome, str, str]:
+    if ending.has_schema:
+        return Outcome.PASSED, "Devin's structured output satisfies the schema.", ""
+    return (
+        Outcome.COMPLETED,
+        "Devin's turn is over; without a schema nothing was judged.",
+        "Give `structured_output_schema` to have the answer checked.",
+    )
+
+
+def _without_answer(ending: Ending, session: Session) -> tuple[Outcome, str, str]:
+    if ending.has_schema and session.has_output:
+        first = ending.violations[0]
+        more = len(ending.violations) - 1
+        others = f" (and {more} more)" if more else ""
+        return (
+            Outcome.INVALID_OUTPUT,
+            f"Devin's structured output breaks the schema: {quote(first.path)} {first.message}{others}.",
+            _ASK_AGAIN,
+        )
+    if session.phase is Phase.AWAITING_USER:
+        return (
+            Outcome.BLOCKED,
+            "Devin stopped and waits for a person instead of answering.",
+            "Answer Devin in the session, then re-run the job: it finds the same session.",
+        )
+    lacks = "a structured output" if ending.has_schema else "a message or a pull request"
+    return (
+        Outcome.MISSING_OUTPUT,
+        f"Devin finished without {lacks}.",
+        _ASK_AGAIN,
+    )
+
+
+_ASK_AGAIN: Final = (
+    "A re-run finds the same session; for a fresh one archive or terminate it in Devin first."
+)
+_WAKE: Final = "Wake it in Devin, then re-run the job: it finds the same session."
+
+_ENDS: Final = {
+    Phase.SUSPENDED: (Outcome.SUSPENDED, "The session was put to sleep before it was done.", _WAKE),
+    Phase.AWAITING_APPROVAL: (
+        Outcome.NEEDS_APPROVAL,
+        "Devin waits for a person's approval.",
+        "Approve in the session, then re-run the job: it finds the same session.",
+    ),
+    Phase.LIMITED: (
+        Outcome.LIMIT_REACHED,
+        "The session reached a limit of usage, credits or payment.",
+        "Raise the limit in Devin, then re-run the job: it finds the same session.",
+    ),
+    Phase.EXPIRED: (Outcome.EXPIRED, "The session expired before it was done.", _ASK_AGAIN),
+    Phase.FAILED: (Outcome.SESSION_FAILED, "The session failed in Devin.", _ASK_AGAIN),
+}

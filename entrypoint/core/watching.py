@@ -1,0 +1,195 @@
+"""When a turn is over: what was seen of a session, and when, becomes `Wait` or `Stop`.
+
+The status alone does not tell. Devin's data lag its status, a normal end shows as `blocked`, and
+the structured output is a notepad until the end. So an end counts once it is *settled*: two looks
+in a row, at least `SETTLE_S` apart, with the same ended phase, output and `updated_at`. An end
+without an answer is given a grace in which the answer may still arrive.
+
+All times are monotonic seconds of one clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final, TypeAlias
+
+from entrypoint.core.documents import write_json
+from entrypoint.core.retry import FRESH_S, GiveUp, RetryAfter, plan_read
+from entrypoint.core.session import Session
+from entrypoint.errors import CallFailed
+
+SETTLE_S: Final = 5.0
+"""How far apart the two looks of a settled end are, at least."""
+GRACE_S: Final = 120.0
+"""How long an ended turn without an answer is looked at again."""
+GRACE_INTERVAL_S: Final = 10.0
+SHORTEST_INTERVAL_S: Final = 3.0
+LONGEST_INTERVAL_S: Final = 30.0
+_GROWTH = 5.0
+"""The gap between looks is the elapsed time over this: the mean lag is a tenth of the length."""
+_BETWEEN_ATTEMPTS_S = 1.0
+_BEFORE_LAST_S = SETTLE_S + 1.0
+"""The look before the last is so early that the last one can settle the end."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One usable read of the session."""
+
+    at_s: float
+    """When the answer was complete."""
+    session: Session
+    answered: bool
+    """With a schema: the output is valid. Without one: there is evidence of work done."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A read that failed."""
+
+    at_s: float
+    failure: CallFailed
+    draw: float
+    """A random number from 0 up to 1, for the jitter of the next try."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What has been seen so far, as far as it matters for what to do next."""
+
+    began_s: float
+    deadline_s: float
+    created: bool
+    """Whether this run created the session (a fresh one may be invisible for a while)."""
+    interval_s: float | None = None
+    """A fixed gap between looks while Devin works; `None`: adaptive."""
+    last: Look | None = None
+    """The last usable look."""
+    steady: Look | None = None
+    """The first of the looks in a row that show the same end; `None` while Devin works."""
+    settled: bool = False
+    grace_from_s: float | None = None
+    missed: Missed | None = None
+    """Set while the latest read failed."""
+    misses: int = 0
+    usable_s: float | None = None
+    """When the last usable answer came."""
+
+
+class StopReason(Enum):
+    """Why the watch is over."""
+
+    SETTLED = "settled"
+    OUT_OF_TIME = "out of time"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Look again after so many seconds."""
+
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Look no more; the last usable look is what there is."""
+
+    reason: StopReason
+    trouble: str = ""
+    """For `UNREADABLE`: what the last failure was."""
+
+
+Decision: TypeAlias = "Wait | Stop"
+
+
+def observe(watch: Watch, seen: Look | Missed) -> Watch:
+    """Return the watch with one more look, or one more failed read, taken into account."""
+    if isinstance(seen, Missed):
+        return replace(watch, missed=seen, misses=watch.misses + 1)
+    calm = replace(watch, last=seen, missed=None, misses=0, usable_s=seen.at_s)
+    if not seen.session.phase.is_ended:
+        return replace(calm, steady=None, settled=False, grace_from_s=None)
+    graced = watch.grace_from_s
+    if graced is None and not seen.answered:
+        graced = seen.at_s
+    if watch.steady is None or not _is_same_end(watch.steady.session, seen.session):
+        return replace(calm, steady=seen, settled=False, grace_from_s=graced)
+    settled = seen.at_s - watch.steady.at_s >= SETTLE_S
+    return replace(calm, settled=settled, grace_from_s=graced)
+
+
+def decide(watch: Watch, now_s: float) -> Decision:
+    """Decide what to do after the latest observation; `now_s` is not before it."""
+    if watch.missed is not None:
+        return _decide_after_miss(watch, watch.missed, now_s)
+    if watch.last is None:
+        return Wait(0.0)
+    if watch.settled and not _is_in_grace(watch, now_s):
+        return Stop(StopReason.SETTLED)
+    if _is_last(watch, now_s):
+        return Stop(StopReason.OUT_OF_TIME)
+    return Wait(_until_next(watch, _gap(watch, now_s), now_s))
+
+
+def _decide_after_miss(watch: Watch, missed: Missed, now_s: float) -> Decision:
+    failing_s = now_s - (watch.began_s if watch.usable_s is None else watch.usable_s)
+    plan = plan_read(
+        missed.failure,
+        attempt=watch.misses,
+        failing_s=failing_s,
+        fresh=watch.created and now_s - watch.began_s < FRESH_S,
+        draw=missed.draw,
+    )
+    match plan:
+        case GiveUp(reason):
+            return Stop(StopReason.UNREADABLE, reason)
+        case RetryAfter() if _is_last(watch, now_s):
+            return Stop(StopReason.OUT_OF_TIME, str(missed.failure))
+        case RetryAfter(duration_s):
+            return Wait(_until_next(watch, duration_s, now_s))
+
+
+def _is_same_end(one: Session, other: Session) -> bool:
+    return (
+        one.phase == other.phase
+        and one.updated_at == other.updated_at
+        and one.output_flaws == other.output_flaws
+        # As JSON, since Python takes `1`, `1.0` and `true` for equal.
+        and write_json(one.structured_output) == write_json(other.structured_output)
+    )
+
+
+def _is_last(watch: Watch, now_s: float) -> bool:
+    """Tell whether a look that is over now was the last one that the deadline leaves room for."""
+    return now_s >= watch.deadline_s - _BETWEEN_ATTEMPTS_S
+
+
+def _is_in_grace(watch: Watch, now_s: float) -> bool:
+    last = watch.last
+    if last is None or last.answered or not last.session.phase.may_answer:
+        return False
+    return watch.grace_from_s is not None and now_s - watch.grace_from_s < GRACE_S
+
+
+def _gap(watch: Watch, now_s: float) -> float:
+    """Return the seconds until the next look, before the deadline is taken into account."""
+    if watch.steady is not None:
+        if _is_in_grace(watch, now_s):
+            return GRACE_INTERVAL_S
+        return SETTLE_S
+    if watch.interval_s is not None:
+        return watch.interval_s
+    elapsed_s = now_s - watch.began_s
+    return min(LONGEST_INTERVAL_S, max(SHORTEST_INTERVAL_S, elapsed_s / _GROWTH))
+
+
+def _until_next(watch: Watch, gap_s: float, now_s: float) -> float:
+    """Return the wait, so that there is a look at the deadline and one shortly before it."""
+    left_s = watch.deadline_s - now_s
+    if gap_s <= left_s - _BEFORE_LAST_S:
+        return gap_s
+    if left_s > _BEFORE_LAST_S + _BETWEEN_ATTEMPTS_S:
+        return left_s - _BEFORE_LAST_S
+    return left_s

@@ -1,0 +1,170 @@
+"""The story of a run, in order.
+
+Read the inputs and the event, and report every problem before anything is spent. Find out whose
+pull request it is. Put the question to Devin. Save the session's id and address. Watch until the
+turn is over. Judge the answer. `entrypoint.tell` then tells it, whatever happened here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, assert_never
+
+from entrypoint.asking import ask_github, create_session
+from entrypoint.core.documents import write_json
+from entrypoint.core.event import (
+    ByCommit,
+    ByMergeGroup,
+    ByNumber,
+    PullRequest,
+    Trigger,
+    choose_pull_request,
+    parse_trigger,
+)
+from entrypoint.core.question import pose_question
+from entrypoint.core.settings import named_files, parse_settings, read_inputs
+from entrypoint.core.text import Secret
+from entrypoint.core.verdict import Ending, Outcome, Verdict, judge
+from entrypoint.core.watching import Watch
+from entrypoint.errors import EventError, InputError, RunnerError
+from entrypoint.watch import find_violations, watch_session
+
+if TYPE_CHECKING:
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.session import Created
+    from entrypoint.core.settings import Settings
+    from entrypoint.world import World
+
+MAX_FILE_BYTES: Final = 1024 * 1024
+_RUNNER_SECRETS: Final = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+
+
+def run(
+    environ: Mapping[str, str], world: World, progress: Progress, commenter: Commenter
+) -> Verdict:
+    """Return the verdict of one run, or raise a `GateError`, or `Cancelled`.
+
+    What becomes known on the way is in `progress`, also when this raises.
+    """
+    settings, trigger = read_request(environ, world, progress)
+    progress.pull_request = _find_pull_request(settings, trigger, world)
+    devin = world.open_devin(settings)
+    question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
+    progress.question = question
+    _announce(progress, world)
+    # Before anything is spent: proves that the runner's files can be written.
+    world.runner.write_state("question_key", question.key)
+    world.runner.write_output("head_sha", question.head_sha)
+    deadline_s = progress.began_s + 60.0 * settings.timeout_minutes
+    created = create_session(world, devin, question, deadline_s)
+    progress.created = created
+    _save(created, world)
+    commenter.write(None)
+    stop, look = watch_session(
+        world,
+        devin,
+        progress,
+        Watch(
+            began_s=world.clock.monotonic_s(),
+            deadline_s=deadline_s,
+            created=created.is_new_session is not False,
+            interval_s=settings.poll_interval_s,
+        ),
+        commenter,
+    )
+    violations = find_violations(settings, look.session) if look else ()
+    verdict = judge(
+        Ending(stop, look, violations, settings.schema is not None, settings.timeout_minutes),
+        settings.allow_outcomes,
+    )
+    _write_output_file(settings, progress, verdict, world)
+    return verdict
+
+
+def read_request(
+    environ: Mapping[str, str], world: World, progress: Progress
+) -> tuple[Settings, Trigger]:
+    """Return the inputs and the event, or raise with every problem of the inputs."""
+    inputs = read_inputs(environ)
+    secrets = (inputs.get("devin_api_key", ""), inputs.get("github_token", ""))
+    runners = (environ.get(name, "") for name in _RUNNER_SECRETS)
+    world.runner.mask(tuple(Secret(value) for value in (*secrets, *runners) if value))
+    files = {
+        name: world.runner.read_workspace_file(path, MAX_FILE_BYTES)
+        for name, path in named_files(inputs).items()
+    }
+    settings, problems = parse_settings(inputs, files)
+    progress.settings, progress.problems = settings, problems
+    try:
+        progress.trigger = parse_trigger(
+            environ, world.runner.read_event(), settings.pull_request_number
+        )
+    except (EventError, RunnerError):
+        if not problems:
+            raise
+    if problems or progress.trigger is None:
+        raise InputError(problems)
+    return settings, progress.trigger
+
+
+def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
+    """Return the pull request that the question is about; `None` where there is none."""
+    which = trigger.which
+    match which:
+        case None | PullRequest():
+            return which
+        case ByMergeGroup(number, head_sha, base_ref):
+            return PullRequest(number, head_sha, base_ref)
+        case ByNumber(number):
+            return ask_github(
+                world, settings, trigger, lambda github: github.read_pull_request(number)
+            )
+        case ByCommit(sha):
+            found = ask_github(
+                world, settings, trigger, lambda github: github.find_pull_requests(sha)
+            )
+            return choose_pull_request(found, which)
+        case _:
+            assert_never(which)
+
+
+def _announce(progress: Progress, world: World) -> None:
+    """Write down what is asked about, folded."""
+    settings, trigger, question = progress.settings, progress.trigger, progress.question
+    if settings is None or trigger is None or question is None:
+        return
+    pull_request = progress.pull_request
+    runner = world.runner
+    runner.open_group("The question")
+    runner.log(f"repository: {trigger.repository}, event: {trigger.event_name}")
+    runner.log(
+        f"pull request: #{pull_request.number} onto {pull_request.base_ref}"
+        if pull_request
+        else "pull request: none; the job summary takes the comment's place"
+    )
+    runner.log(f"commit: {question.head_sha}")
+    runner.log(f"key: {question.key}")
+    runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
+    runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
+    runner.close_group()
+
+
+def _save(created: Created, world: World) -> None:
+    """Save the session before anything else is done with it."""
+    runner = world.runner
+    runner.log(f"Devin session: {created.url} ({created.session_id})")
+    runner.write_state("session_id", created.session_id)
+    runner.write_output("session_id", created.session_id)
+    runner.write_output("session_url", created.url)
+    if created.is_new_session is False:
+        runner.log("The same question was asked before; its session is taken up again.")
+
+
+def _write_output_file(
+    settings: Settings, progress: Progress, verdict: Verdict, world: World
+) -> None:
+    """Write the valid output to the file that the team named, before the run is called passed."""
+    if settings.output_file and verdict.outcome is Outcome.PASSED and progress.session:
+        text = world.runner.redactor.redact_json(progress.session.structured_output)
+        world.runner.write_workspace_file(settings.output_file, write_json(text) + "\n")

@@ -1,0 +1,76 @@
+"""Telling how the run ended: outputs, job summary, comment, annotation, last line, exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entrypoint.core.event import ByMergeGroup
+from entrypoint.core.progress import render_outputs
+from entrypoint.core.report import SUMMARY, render_page
+from entrypoint.core.verdict import Outcome, Verdict, judge_error
+from entrypoint.errors import RunnerError
+
+if TYPE_CHECKING:
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.progress import Progress
+    from entrypoint.world import World
+
+
+def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
+    """Tell the verdict everywhere and return the step's exit code.
+
+    First what the runner reads even after a cancel, then what can fail outside. Where the outputs
+    cannot be written the verdict becomes `error`: nobody could read it.
+    """
+    verdict = _write_outputs(verdict, world, progress)
+    if verdict.outcome is Outcome.CANCELLED:
+        commenter.hurry()
+    now_s = world.clock.monotonic_s()
+    _write_summary(render_page(progress, verdict, now_s, SUMMARY, world.runner.redactor), world)
+    commenter.write(verdict)
+    if progress.comment_url:
+        verdict = _write_outputs(verdict, world, progress)
+    _annotate(verdict, world, progress)
+    world.runner.log(f"Devin Gate: {verdict.outcome}. {verdict.reason}")
+    return verdict.exit_code
+
+
+def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdict:
+    """Write every declared output; return the verdict, or `error` where that cannot be done."""
+    runner = world.runner
+    outputs = render_outputs(progress, verdict, world.clock.monotonic_s(), runner.redactor)
+    try:
+        for name, value in outputs.items():
+            runner.write_output(name, value)
+        runner.write_state("outcome", verdict.outcome)
+    except RunnerError as error:
+        return judge_error(error)
+    return verdict
+
+
+def _write_summary(page: str, world: World) -> None:
+    try:
+        world.runner.write_summary(page)
+    except RunnerError as error:
+        world.runner.annotate("warning", "Devin Gate: no summary", f"{error} {error.remedy}")
+
+
+def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:
+    """Show what a person must see at the top of the run."""
+    annotate = world.runner.annotate
+    for problem in progress.problems[:9]:
+        annotate("error", f"Devin Gate: {problem.name}", str(problem))
+    said = f"{verdict.reason} {verdict.remedy}".strip()
+    if verdict.allowed:
+        annotate("warning", f"Devin Gate: {verdict.outcome}, allowed", said)
+    elif verdict.exit_code:
+        annotate("error", f"Devin Gate: {verdict.outcome}", said)
+    elif verdict.outcome is Outcome.COMPLETED and _can_hold_merges(progress):
+        annotate("warning", "Devin Gate: this step holds no merge", said)
+
+
+def _can_hold_merges(progress: Progress) -> bool:
+    trigger = progress.trigger
+    return trigger is not None and (
+        trigger.event_name.startswith("pull_request") or isinstance(trigger.which, ByMergeGroup)
+    )

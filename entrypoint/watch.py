@@ -1,0 +1,126 @@
+"""Watching a session until its turn is over, with signs of life in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from entrypoint.core.report import say_duration
+from entrypoint.core.session import Phase
+from entrypoint.core.text import log_line
+from entrypoint.core.watching import Look, Missed, Stop, Wait, Watch, decide, observe
+from entrypoint.errors import CallFailed
+
+if TYPE_CHECKING:
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.schema import Violation
+    from entrypoint.core.session import Session
+    from entrypoint.core.settings import Settings
+    from entrypoint.world import Devin, World
+
+HEARTBEAT_S: Final = 180.0
+"""Longest silence of the log, as far as the gaps between looks allow."""
+
+_SAID: Final = {
+    Phase.STARTING: "Devin is starting",
+    Phase.WORKING: "Devin is working",
+    Phase.AWAITING_USER: "Devin has stopped and waits",
+    Phase.AWAITING_APPROVAL: "Devin waits for an approval",
+    Phase.FINISHED: "Devin has finished",
+    Phase.SUSPENDED: "the session was suspended",
+    Phase.LIMITED: "the session reached a limit",
+    Phase.EXPIRED: "the session expired",
+    Phase.FAILED: "the session failed",
+}
+
+
+def watch_session(
+    world: World, devin: Devin, progress: Progress, watch: Watch, commenter: Commenter
+) -> tuple[Stop, Look | None]:
+    """Look at the session until the watch stops; return why, and the last usable look."""
+    narrator = _Narrator(world, watch)
+    world.runner.open_group("Watching Devin")
+    try:
+        while True:
+            seen = _look(world, devin, progress)
+            narrator.tell(seen)
+            watch = observe(watch, seen)
+            if isinstance(seen, Look):
+                before, progress.session = progress.session, seen.session
+                if _must_be_shown(before, seen):
+                    commenter.write(None)
+            match decide(watch, world.clock.monotonic_s()):
+                case Wait(duration_s):
+                    world.clock.sleep(duration_s)
+                case Stop() as stop:
+                    return stop, watch.last
+                case other:
+                    assert_never(other)
+    finally:
+        world.runner.close_group()
+
+
+def find_violations(settings: Settings, session: Session) -> tuple[Violation, ...]:
+    """Return how the session's output breaks the schema; nothing without output or schema."""
+    if settings.schema is None or not session.has_output:
+        return ()
+    return settings.schema.find_violations(session)
+
+
+def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
+    """Read the session once."""
+    session_id = progress.created.session_id if progress.created else ""
+    try:
+        session = devin.get_session(session_id)
+    except CallFailed as failure:
+        return Missed(world.clock.monotonic_s(), failure, world.draw())
+    return Look(world.clock.monotonic_s(), session, _is_answered(progress, session))
+
+
+def _is_answered(progress: Progress, session: Session) -> bool:
+    """Tell whether there is a valid output; without a schema, evidence of work done."""
+    settings = progress.settings
+    if settings is not None and settings.schema is not None:
+        return session.has_output and not find_violations(settings, session)
+    own = progress.others_than_triggering(session.pull_requests)
+    return bool(session.new_devin_messages) or bool(own)
+
+
+def _must_be_shown(before: Session | None, seen: Look) -> bool:
+    """Tell whether a person should read now that Devin waits: an answer is not there."""
+    changed = before is None or before.phase is not seen.session.phase
+    waits = seen.session.phase in (Phase.AWAITING_USER, Phase.AWAITING_APPROVAL)
+    return changed and waits and not seen.answered
+
+
+class _Narrator:
+    """Writes one line for each change of phase and each new message, and a heartbeat."""
+
+    def __init__(self, world: World, watch: Watch) -> None:
+        self._world = world
+        self._watch = watch
+        self._phase: Phase | None = None
+        self._heard: set[str] = set()
+        self._spoke_s = watch.began_s
+
+    def tell(self, seen: Look | Missed) -> None:
+        """Write down what is new."""
+        if isinstance(seen, Missed):
+            self._say(seen.at_s, str(seen.failure))
+            return
+        session = seen.session
+        if session.phase is not self._phase:
+            self._phase = session.phase
+            self._say(seen.at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
+        for number, message in enumerate(session.messages):
+            name = message.event_id or str(number)
+            if message.is_from_devin and name not in self._heard:
+                self._heard.add(name)
+                self._say(seen.at_s, f"Devin says: {log_line(message.message)}")
+        if seen.at_s - self._spoke_s >= HEARTBEAT_S:
+            left = say_duration(self._watch.deadline_s - seen.at_s)
+            self._say(seen.at_s, f"{_SAID[session.phase]}; {left} left")
+
+    def _say(self, at_s: float, what: str) -> None:
+        self._spoke_s = at_s
+        self._world.runner.log(f"[{say_duration(at_s - self._watch.began_s)}] {what}")
