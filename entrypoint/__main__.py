@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
 
 from entrypoint.adapters.signals import Signals
@@ -39,13 +40,14 @@ def main(
 
     variables = os.environ if environ is None else environ
     runner = Runner(variables, out)
-    world = _compose(runner, clock or SystemClock())
-    progress = Progress(began_s=world.clock.monotonic_s())
-    commenter = Commenter(world, progress)
-    verdict = _conclude(variables, world, progress, commenter)
-    if signals:
-        signals.hold()
-    return _tell(verdict, world, progress, commenter)
+    with ExitStack() as connections:
+        world = _compose(runner, clock or SystemClock(), connections)
+        progress = Progress(began_s=world.clock.monotonic_s())
+        commenter = Commenter(world, progress)
+        verdict = _conclude(variables, world, progress, commenter)
+        if signals:
+            signals.hold()
+        return _tell(verdict, world, progress, commenter)
 
 
 def _conclude(
@@ -77,7 +79,8 @@ def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Comment
         return Outcome.ERROR.exit_code
 
 
-def _compose(runner: Runner, clock: Clock) -> World:
+def _compose(runner: Runner, clock: Clock, connections: ExitStack) -> World:
+    """Return the real world, whose connections end with the stack."""
     import random
 
     from entrypoint import __version__
@@ -87,15 +90,19 @@ def _compose(runner: Runner, clock: Clock) -> World:
 
     def open_devin(settings: Settings) -> Devin:
         agent = f"devin-gate/{__version__}"
-        return DevinV1(Http(settings.devin_api_url, settings.devin_api_key, user_agent=agent))
+        http = Http(settings.devin_api_url, settings.devin_api_key, user_agent=agent)
+        connections.callback(http.close)
+        return DevinV1(http)
 
     def open_github(settings: Settings, trigger: Trigger, request_s: int) -> GitHub:
         # Late: PyGithub takes longer to import than everything else together.
         from entrypoint.adapters.github import GitHub
 
-        return GitHub(
+        github = GitHub(
             trigger.api_url, trigger.repository, settings.github_token, timeout_s=request_s
         )
+        connections.callback(github.close)
+        return github
 
     return World(
         runner=runner,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
     from entrypoint.core.session import Created
     from entrypoint.core.settings import Settings
+    from entrypoint.core.watching import Look, Stop
     from entrypoint.world import World
 
 MAX_FILE_BYTES: Final = 1024 * 1024
@@ -57,27 +58,17 @@ def run(
     world.runner.write_state("question_key", question.key)
     world.runner.write_output("head_sha", question.head_sha)
     deadline_s = progress.began_s + 60.0 * settings.timeout_minutes
-    created = create_session(world, devin, question, deadline_s)
-    progress.created = created
-    _save(created, world)
+    progress.created = create_session(world, devin, question, deadline_s)
+    _save(progress.created, world)
     commenter.write(None)
-    stop, look = watch_session(
-        world,
-        devin,
-        progress,
-        Watch(
-            began_s=world.clock.monotonic_s(),
-            deadline_s=deadline_s,
-            created=created.is_new_session is not False,
-            interval_s=settings.poll_interval_s,
-        ),
-        commenter,
+    watch = Watch(
+        began_s=world.clock.monotonic_s(),
+        deadline_s=deadline_s,
+        created=progress.created.is_new_session is not False,
+        interval_s=settings.poll_interval_s,
     )
-    violations = find_violations(settings, look.session) if look else ()
-    verdict = judge(
-        Ending(stop, look, violations, settings.schema is not None, settings.timeout_minutes),
-        settings.allow_outcomes,
-    )
+    stop, look = watch_session(world, devin, progress, watch, commenter)
+    verdict = _judge(settings, stop, look)
     _write_output_file(settings, progress, verdict, world)
     return verdict
 
@@ -159,6 +150,14 @@ def _save(created: Created, world: World) -> None:
     runner.write_output("session_url", created.url)
     if created.is_new_session is False:
         runner.log("The same question was asked before; its session is taken up again.")
+
+
+def _judge(settings: Settings, stop: Stop, look: Look | None) -> Verdict:
+    """Return the verdict for the last usable look."""
+    violations = find_violations(settings, look.session) if look else ()
+    has_schema = settings.schema is not None
+    ending = Ending(stop, look, violations, has_schema, settings.timeout_minutes)
+    return judge(ending, settings.allow_outcomes)
 
 
 def _write_output_file(

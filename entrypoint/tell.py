@@ -22,14 +22,15 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     First what the runner reads even after a cancel, then what can fail outside. Where the outputs
     cannot be written the verdict becomes `error`: nobody could read it.
     """
+    known_url = progress.comment_url
     verdict = _write_outputs(verdict, world, progress)
     if verdict.outcome is Outcome.CANCELLED:
         commenter.hurry()
     now_s = world.clock.monotonic_s()
     _write_summary(render_page(progress, verdict, now_s, SUMMARY, world.runner.redactor), world)
     commenter.write(verdict)
-    if progress.comment_url:
-        verdict = _write_outputs(verdict, world, progress)
+    if progress.comment_url != known_url:
+        _write_comment_url(progress.comment_url, world)
     _annotate(verdict, world, progress)
     world.runner.log(f"Devin Gate: {verdict.outcome}. {verdict.reason}")
     return verdict.exit_code
@@ -46,6 +47,14 @@ def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdic
     except RunnerError as error:
         return judge_error(error)
     return verdict
+
+
+def _write_comment_url(url: str, world: World) -> None:
+    """Write the one output that is known only after the comment."""
+    try:
+        world.runner.write_output("comment_url", url)
+    except RunnerError as error:
+        world.runner.annotate("warning", "Devin Gate: no comment_url", f"{error} {error.remedy}")
 
 
 def _write_summary(page: str, world: World) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
 from entrypoint.core.inputs import OUTPUTS
+from entrypoint.core.schema import MAX_OUTPUT_BYTES
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from entrypoint.core.text import Redactor
     from entrypoint.core.verdict import Verdict
     from entrypoint.errors import Problem
-
-MAX_OUTPUT_BYTES: Final = 256 * 1024
-"""Longest structured output that is passed on; GitHub's limit for all outputs of a job is 1 MB."""
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema import Draft7Validator, FormatChecker, SchemaError
 from jsonschema.validators import validator_for
-from referencing import Registry, Resource, exceptions
+from referencing import Registry, Resource, Specification, exceptions
 from referencing.jsonschema import DRAFT7, UnknownDialect, specification_with
 
 from entrypoint.core.documents import DocumentError, read_json_or_yaml, write_json
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_SCHEMA_BYTES: Final = 256 * 1024
 MAX_API_SCHEMA_BYTES: Final = 64 * 1024
+MAX_OUTPUT_BYTES: Final = 256 * 1024
+"""Longest structured output, as compact JSON; GitHub's limit for all outputs of a job is 1 MB."""
 MAX_VIOLATIONS: Final = 10
 
 
@@ -75,6 +77,10 @@ class Schema:
 
     def find_violations(self, session: Session) -> tuple[Violation, ...]:
         """Return the first ten violations of the session's output, in the order of their paths."""
+        size = len(write_json(session.structured_output).encode("utf-8", "replace"))
+        if size > MAX_OUTPUT_BYTES:
+            message = f"is larger than {MAX_OUTPUT_BYTES // 1024} KiB, too large to be passed on"
+            return (Violation("$", message, "size"),)
         flaws = [Violation(path, f"has {reason}", "JSON") for path, reason in session.output_flaws]
         try:
             errors = sorted(self._validator.iter_errors(session.structured_output), key=_place)
@@ -113,31 +119,29 @@ def read_schema(text: str) -> Schema:
 
 
 def _validator_class(document: Mapping[str, Json]) -> type[Validator]:
-    if "$schema" not in document:
-        return Draft7Validator
-    named = isinstance(document["$schema"], str)
-    known = validator_for(document, default=_Unknown) if named else _Unknown
-    if known is _Unknown:
+    """Return the validator of the draft that `$schema` names, draft 7 without one."""
+    _specification(document)
+    return validator_for(document, default=Draft7Validator)
+
+
+def _specification(document: Mapping[str, Json]) -> Specification[Any]:
+    """Return how the draft resolves references, or raise for a draft that nobody knows."""
+    named = document.get("$schema")
+    if named is None:
+        return DRAFT7
+    try:
+        return specification_with(named if isinstance(named, str) else "")
+    except UnknownDialect:
         message = (
-            f"`$schema` names {quote(str(document['$schema']))}, which is no known draft; leave it "
-            'out for draft 7, or write "https://json-schema.org/draft/2020-12/schema"'
+            f"`$schema` names {quote(str(named))}, which is no known draft; leave it out for "
+            'draft 7, or write "https://json-schema.org/draft/2020-12/schema"'
         )
-        raise DocumentError(message)
-    return known
-
-
-class _Unknown(Draft7Validator):
-    """Only a mark for "no such draft"."""
+        raise DocumentError(message) from None
 
 
 def _unresolved(document: dict[str, Json]) -> Iterator[str]:
     """Yield each `$ref` of the schema that cannot be resolved inside it."""
-    dialect = str(document.get("$schema", "http://json-schema.org/draft-07/schema#"))
-    try:
-        specification = specification_with(dialect)
-    except UnknownDialect:
-        specification = DRAFT7
-    root = specification.create_resource(document)
+    root = _specification(document).create_resource(document)
     base = root.id() or ""
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
     pending = [(root, registry.resolver(base))]

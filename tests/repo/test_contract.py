@@ -1,0 +1,114 @@
+"""`action.yml`, the README and the code's one table say the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+import yaml
+
+from entrypoint.core.inputs import INPUTS, OUTPUTS, Input
+from entrypoint.core.settings import Settings, parse_settings, read_inputs
+from tests.repo.contract_tables import README, ROOT, render_readme
+
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+README_TEXT = README.read_text("utf-8")
+KEY = "apk_user_0123456789"
+
+
+def test_action_yml_declares_the_inputs_of_the_table() -> None:
+    """What the README and the error messages promise can be written into a workflow."""
+    declared = [
+        (name, item["description"], item.get("default", ""), item["required"])
+        for name, item in ACTION["inputs"].items()
+    ]
+    assert declared == [(i.name, i.what, i.default, i.required) for i in INPUTS]
+
+
+def test_action_yml_declares_the_outputs_of_the_table() -> None:
+    """Every output that the README names reaches later steps."""
+    declared = [(name, item["description"]) for name, item in ACTION["outputs"].items()]
+    assert declared == [(o.name, o.what) for o in OUTPUTS]
+
+
+def test_the_readme_has_the_tables_of_the_code() -> None:
+    """`python -m tests.repo.contract_tables` would change nothing."""
+    assert render_readme(README_TEXT) == README_TEXT
+    assert all(f"| `{item.name}` |" in README_TEXT for item in (*INPUTS, *OUTPUTS))
+
+
+def test_each_input_is_a_setting() -> None:
+    """No input is declared that nobody reads."""
+    renamed = {
+        "poll_interval_seconds": "poll_interval_s",
+        "prompt_file": "prompt",
+        "structured_output_schema": "schema",
+        "structured_output_schema_file": "schema",
+    }
+    known = {field.name for field in fields(Settings)}
+    assert {renamed.get(item.name, item.name) for item in INPUTS} == known
+
+
+@pytest.mark.parametrize("item", INPUTS, ids=lambda item: item.name)
+def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
+    """An error message never recommends what is an error again."""
+    value = yaml.safe_load(item.yaml_line)[item.name]
+    assert isinstance(value, str)
+    expressions = {"secrets.DEVIN_API_KEY": KEY, "github.token": "ghs_0123456789"}
+    for expression, stands_for in expressions.items():
+        value = value.replace(f"${{{{ {expression} }}}}", stands_for)
+    value = value.replace("${{ toJSON(matrix) }}", '{"os": "linux"}')
+    needed = {"devin_api_key": KEY, "prompt": "Look.", "github_token": "ghs_0123456789"}
+    if item.name == "prompt_file":
+        del needed["prompt"]
+    environ = {f"INPUT_{k.upper()}": v for k, v in {**needed, item.name: value}.items()}
+    files = {item.name: '{"type": "object"}'} if item.name.endswith("_file") else {}
+    assert parse_settings(read_inputs(environ), files)[1] == ()
+
+
+def test_the_image_is_built_from_the_dockerfile() -> None:
+    """A checkout of any commit runs that commit's own code."""
+    assert ACTION["runs"] == {"using": "docker", "image": "Dockerfile"}
+
+
+def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
+    """Somebody who opens the README can paste a safe workflow of at most 25 lines at once."""
+    promise, block = README_TEXT.split("```yaml\n")[:2]
+    workflow_text = block.split("```")[0]
+    assert "**Devin classifies, your rules decide, and nothing merges" in promise
+    assert len(workflow_text.splitlines()) <= 25
+    workflow = yaml.safe_load(workflow_text)
+    (job,) = workflow["jobs"].values()
+    assert workflow["permissions"] == {"pull-requests": "write"}
+    assert workflow["concurrency"]["cancel-in-progress"] is True
+    assert workflow[True]["pull_request"]["types"] == [
+        "opened",
+        "synchronize",
+        "reopened",
+        "edited",
+    ]
+    assert job["timeout-minutes"] > int(ACTION["inputs"]["timeout_minutes"]["default"])
+    assert "if" not in job
+    (step,) = job["steps"]
+    assert step["id"] == "gate"
+    assert step["with"].keys() <= ACTION["inputs"].keys()
+
+
+def test_the_workflow_to_paste_has_no_problem() -> None:
+    """The pasted workflow runs as it is, once the secret is there."""
+    block = README_TEXT.split("```yaml\n")[1].split("```")[0]
+    (job,) = yaml.safe_load(block)["jobs"].values()
+    given = {**job["steps"][0]["with"], "devin_api_key": KEY, "github_token": "ghs_0123456789"}
+    environ = {f"INPUT_{name.upper()}": value for name, value in given.items()}
+    settings, problems = parse_settings(read_inputs(environ), {})
+    assert problems == ()
+    assert settings.schema is not None
+    assert settings.max_acu_limit == 10
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    """A reader never ends at a file that is not there."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README_TEXT):
+        assert (ROOT / target).exists(), target
