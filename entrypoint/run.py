@@ -68,7 +68,7 @@ def run(
         interval_s=settings.poll_interval_s,
     )
     stop, look = watch_session(world, devin, progress, watch, commenter)
-    verdict = _judge(settings, stop, look)
+    verdict = _judge(settings, stop, look, world)
     _write_output_file(settings, progress, verdict, world)
     return verdict
 
@@ -152,9 +152,10 @@ def _save(created: Created, world: World) -> None:
         runner.log("The same question was asked before; its session is taken up again.")
 
 
-def _judge(settings: Settings, stop: Stop, look: Look | None) -> Verdict:
+def _judge(settings: Settings, stop: Stop, look: Look | None, world: World) -> Verdict:
     """Return the verdict for the last usable look."""
-    violations = find_violations(settings, look.session) if look else ()
+    redact = world.runner.redactor.redact
+    violations = find_violations(settings, look.session, redact) if look else ()
     has_schema = settings.schema is not None
     ending = Ending(stop, look, violations, has_schema, settings.timeout_minutes)
     return judge(ending, settings.allow_outcomes)
@@ -165,5 +166,5 @@ def _write_output_file(
 ) -> None:
     """Write the valid output to the file that the team named, before the run is called passed."""
     if settings.output_file and verdict.outcome is Outcome.PASSED and progress.session:
-        text = world.runner.redactor.redact_json(progress.session.structured_output)
-        world.runner.write_workspace_file(settings.output_file, write_json(text) + "\n")
+        text = write_json(progress.session.structured_output)
+        world.runner.write_workspace_file(settings.output_file, text + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.core.report import say_duration
-from entrypoint.core.session import Phase
+from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
 from entrypoint.core.watching import Look, Missed, Stop, Wait, Watch, decide, observe
 from entrypoint.errors import CallFailed
@@ -13,7 +13,7 @@ from entrypoint.errors import CallFailed
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
-    from entrypoint.core.schema import Violation
+    from entrypoint.core.schema import Redact, Violation
     from entrypoint.core.session import Session
     from entrypoint.core.settings import Settings
     from entrypoint.world import Devin, World
@@ -43,10 +43,13 @@ def watch_session(
     try:
         while True:
             seen = _look(world, devin, progress)
-            narrator.tell(seen)
             watch = observe(watch, seen)
-            if isinstance(seen, Look):
-                before, progress.session = progress.session, seen.session
+            if isinstance(seen, Missed):
+                narrator.tell_failure(seen)
+            else:
+                before = progress.session
+                progress.session = without_secrets(seen.session, world.runner.redactor)
+                narrator.tell_news(progress.session, seen.at_s)
                 if _must_be_shown(before, seen):
                     commenter.write(None)
             match decide(watch, world.clock.monotonic_s()):
@@ -60,11 +63,13 @@ def watch_session(
         world.runner.close_group()
 
 
-def find_violations(settings: Settings, session: Session) -> tuple[Violation, ...]:
+def find_violations(
+    settings: Settings, session: Session, redact: Redact = str
+) -> tuple[Violation, ...]:
     """Return how the session's output breaks the schema; nothing without output or schema."""
     if settings.schema is None or not session.has_output:
         return ()
-    return settings.schema.find_violations(session)
+    return settings.schema.find_violations(session, redact)
 
 
 def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
@@ -103,23 +108,23 @@ class _Narrator:
         self._heard: set[str] = set()
         self._spoke_s = watch.began_s
 
-    def tell(self, seen: Look | Missed) -> None:
-        """Write down what is new."""
-        if isinstance(seen, Missed):
-            self._say(seen.at_s, str(seen.failure))
-            return
-        session = seen.session
+    def tell_failure(self, missed: Missed) -> None:
+        """Write down that a look failed."""
+        self._say(missed.at_s, str(missed.failure))
+
+    def tell_news(self, session: Session, at_s: float) -> None:
+        """Write down what is new since the last look."""
         if session.phase is not self._phase:
             self._phase = session.phase
-            self._say(seen.at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
+            self._say(at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
         for number, message in enumerate(session.messages):
             name = message.event_id or str(number)
             if message.is_from_devin and name not in self._heard:
                 self._heard.add(name)
-                self._say(seen.at_s, f"Devin says: {log_line(message.message)}")
-        if seen.at_s - self._spoke_s >= HEARTBEAT_S:
-            left = say_duration(self._watch.deadline_s - seen.at_s)
-            self._say(seen.at_s, f"{_SAID[session.phase]}; {left} left")
+                self._say(at_s, f"Devin says: {log_line(message.message)}")
+        if at_s - self._spoke_s >= HEARTBEAT_S:
+            left = say_duration(self._watch.deadline_s - at_s)
+            self._say(at_s, f"{_SAID[session.phase]}; {left} left")
 
     def _say(self, at_s: float, what: str) -> None:
         self._spoke_s = at_s

@@ -32,7 +32,7 @@ class Progress:
     question: Question | None = None
     created: Created | None = None
     session: Session | None = None
-    """What the last usable look saw."""
+    """What the last usable look saw, without secrets: for telling, not for judging."""
     comment_url: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -75,7 +75,7 @@ def render_outputs(
         "is_new_session": _say_truth(created.is_new_session) if created else "",
         "status": session.status if session else "",
         "phase": session.phase if session else "",
-        "structured_output": _passed_on(progress, redactor),
+        "structured_output": _passed_on(session),
         "validation_errors": write_json(redactor.redact_json(violations)),
         "pull_request_url": own[0] if own else "",
         "pull_requests": write_json(pull_requests),
@@ -87,12 +87,11 @@ def render_outputs(
     return {output.name: redactor.redact(found[output.name]) for output in OUTPUTS}
 
 
-def _passed_on(progress: Progress, redactor: Redactor) -> str:
-    """Return the structured output as compact JSON, empty without one."""
-    session = progress.session
+def _passed_on(session: Session | None) -> str:
+    """Return the structured output as compact JSON, empty without one or where it is too large."""
     if session is None or session.structured_output is None:
         return ""
-    text = write_json(redactor.redact_json(session.structured_output))
+    text = write_json(session.structured_output)
     return text if len(text.encode("utf-8", "replace")) <= MAX_OUTPUT_BYTES else ""
 
 

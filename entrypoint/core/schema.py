@@ -8,9 +8,9 @@ default registry would load `http:` and `file:` references.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from jsonschema import Draft7Validator, FormatChecker, SchemaError
 from jsonschema.validators import validator_for
@@ -32,6 +32,9 @@ MAX_API_SCHEMA_BYTES: Final = 64 * 1024
 MAX_OUTPUT_BYTES: Final = 256 * 1024
 """Longest structured output, as compact JSON; GitHub's limit for all outputs of a job is 1 MB."""
 MAX_VIOLATIONS: Final = 10
+
+Redact: TypeAlias = Callable[[str], str]
+"""Replaces secrets in a text."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,12 @@ class Schema:
         fits = len(self.text.encode("utf-8", "replace")) <= MAX_API_SCHEMA_BYTES
         return self.document if self.is_draft7 and fits else None
 
-    def find_violations(self, session: Session) -> tuple[Violation, ...]:
-        """Return the first ten violations of the session's output, in the order of their paths."""
+    def find_violations(self, session: Session, redact: Redact = str) -> tuple[Violation, ...]:
+        """Return the first ten violations of the session's output, in the order of their paths.
+
+        Judged is what Devin sent; `redact` is applied to what the messages show of it, before it
+        is cut.
+        """
         size = len(write_json(session.structured_output).encode("utf-8", "replace"))
         if size > MAX_OUTPUT_BYTES:
             message = f"is larger than {MAX_OUTPUT_BYTES // 1024} KiB, too large to be passed on"
@@ -88,7 +95,11 @@ class Schema:
             endless = "cannot be checked: the schema refers to itself without end"
             return (*flaws, Violation("$", endless, "$ref"))
         broken = (
-            Violation(one_line(error.json_path, 200), _explain(error), str(error.validator))
+            Violation(
+                one_line(redact(error.json_path), 200),
+                _explain(error, redact),
+                str(error.validator),
+            )
             for error in errors
         )
         return tuple(dict.fromkeys([*flaws, *broken]))[:MAX_VIOLATIONS]
@@ -107,7 +118,7 @@ def read_schema(text: str) -> Schema:
     try:
         kind.check_schema(document)
     except SchemaError as error:
-        message = f"at {quote(error.json_path)}: {_explain(error)}"
+        message = f"at {quote(error.json_path)}: {_explain(error, str)}"
         raise DocumentError(message) from None
     for reference in _unresolved(document):
         message = (
@@ -160,24 +171,24 @@ def _enter(resolver: Any, inner: Resource[Any]) -> Any:  # noqa: ANN401 - refere
     return resolver.in_subresource(inner)
 
 
-def _explain(error: ValidationError | SchemaError) -> str:
+def _explain(error: ValidationError | SchemaError, redact: Redact) -> str:
     """Return what is wrong, in one line that a person understands."""
     rule: Any = error.validator_value
     value: Any = error.instance
-    came = _show(value)
+    came = _show(value, redact)
     match error.validator:
         case "type":
             names = " or ".join(rule) if isinstance(rule, list) else rule
             return f"must be of type {names}, not {_type_name(value)} ({came})"
         case "enum":
-            return f"must be one of {', '.join(_show(item) for item in rule[:20])}, not {came}"
+            return f"must be one of {', '.join(_show(item, str) for item in rule[:20])}, not {came}"
         case "const":
-            return f"must be {_show(rule)}, not {came}"
+            return f"must be {_show(rule, str)}, not {came}"
         case "required":
             missing = [name for name in rule if name not in value]
             return f"misses the required {', '.join(quote(str(name)) for name in missing)}"
         case "additionalProperties" if isinstance(error.schema, Mapping):
-            extra = _extra_names(error.schema, value)
+            extra = _extra_names(error.schema, value, redact)
             return f"has properties that the schema does not name: {extra}"
         case "anyOf" | "oneOf":
             return f"fits none of the forms that `{error.validator}` allows: {came}"
@@ -186,7 +197,7 @@ def _explain(error: ValidationError | SchemaError) -> str:
         case "format":
             return f"must be a {quote(rule)}, not {came}"
         case _ if error.validator in _BOUNDS:
-            return _BOUNDS[error.validator].format(rule=_show(rule)) + f", not {came}"
+            return _BOUNDS[error.validator].format(rule=_show(rule, str)) + f", not {came}"
         case _:
             return f"does not satisfy {quote(str(error.validator))}: {came}"
 
@@ -200,7 +211,7 @@ def _place(error: ValidationError) -> tuple[list[tuple[int, int, str]], str]:
     return steps, str(error.validator)
 
 
-def _extra_names(schema: Mapping[str, Any], instance: Mapping[str, Any]) -> str:
+def _extra_names(schema: Mapping[str, Any], instance: Mapping[str, Any], redact: Redact) -> str:
     patterns = schema.get("patternProperties", {})
     extra = [
         name
@@ -209,7 +220,7 @@ def _extra_names(schema: Mapping[str, Any], instance: Mapping[str, Any]) -> str:
         and not any(re.search(pattern, name) for pattern in patterns)
     ]
     more = f" and {len(extra) - 5} more" if len(extra) > 5 else ""  # noqa: PLR2004
-    return ", ".join(quote(name, 60) for name in extra[:5]) + more
+    return ", ".join(quote(redact(name), 60) for name in extra[:5]) + more
 
 
 _BOUNDS: Final = {
@@ -228,9 +239,9 @@ _BOUNDS: Final = {
 }
 
 
-def _show(value: object) -> str:
+def _show(value: Any, redact: Redact) -> str:  # noqa: ANN401 - any JSON
     """Return a value as short JSON between backticks."""
-    return quote(write_json(value) if _is_small(value) else f"({_type_name(value)})")  # type: ignore[arg-type]
+    return quote(redact(write_json(value)) if _is_small(value) else f"({_type_name(value)})")
 
 
 def _is_small(value: object) -> bool:

@@ -8,7 +8,7 @@ what would make us judge something else than what Devin said is refused.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from entrypoint.core.text import is_web_address
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
+    from entrypoint.core.text import Redactor
 
 
 class Phase(StrEnum):
@@ -187,6 +188,25 @@ def read_session_v1(answer: object, session_id: str) -> Session:
         tags=tuple(tag for tag in _list(fields.get("tags")) if isinstance(tag, str)),
         snapshot_id=_text(fields, "snapshot_id"),
         playbook_id=_text(fields, "playbook_id"),
+    )
+
+
+def without_secrets(session: Session, redactor: Redactor) -> Session:
+    """Return the session for telling: what Devin or a person wrote in it, secrets replaced.
+
+    Nothing may be cut before, since half a secret is not found any more.
+    """
+    return replace(
+        session,
+        status=redactor.redact(session.status),
+        structured_output=redactor.redact_json(session.structured_output),
+        pull_requests=tuple(map(redactor.redact, session.pull_requests)),
+        messages=tuple(
+            replace(message, message=redactor.redact(message.message))
+            for message in session.messages
+        ),
+        title=redactor.redact(session.title) if session.title else session.title,
+        tags=tuple(map(redactor.redact, session.tags)),
     )
 
 

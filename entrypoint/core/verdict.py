@@ -143,7 +143,7 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
         return (
             Outcome.ERROR,
             f"What became of the session could not be read: {stop.trouble or 'no answer came.'}",
-            "Re-run the job when Devin answers again: it finds the same session.",
+            stop.remedy or "Re-run the job when Devin answers again: it finds the same session.",
         )
     phase = look.session.phase
     if not phase.is_ended:

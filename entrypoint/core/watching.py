@@ -99,6 +99,8 @@ class Stop:
     reason: StopReason
     trouble: str = ""
     """For `UNREADABLE`: what the last failure was."""
+    remedy: str = ""
+    """What to do about the trouble."""
 
 
 Decision: TypeAlias = "Wait | Stop"
@@ -144,7 +146,7 @@ def _decide_after_miss(watch: Watch, missed: Missed, now_s: float) -> Decision:
     )
     match plan:
         case GiveUp(reason):
-            return Stop(StopReason.UNREADABLE, reason)
+            return Stop(StopReason.UNREADABLE, reason, missed.failure.remedy)
         case RetryAfter() if _is_last(watch, now_s):
             return Stop(StopReason.OUT_OF_TIME, str(missed.failure))
         case RetryAfter(duration_s):

@@ -1,0 +1,131 @@
+"""One simulated Devin session and what the API tells about it.
+
+Shapes: Devin API v1, "GET session", its schema and its example; a session never shows fields
+that v1 does not have (no address, no ACU figure).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from simulator.timeline import State, Step, Timeline, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SUSPENDED: Final = {"suspend_requested", "suspend_requested_frontend"}
+_TITLE_LENGTH: Final = 60
+
+
+@dataclass(slots=True)
+class Session:
+    """A session; ``…_s`` are seconds of the clock, ``created_at`` is the wall time.
+
+    ``delivered`` are the user's messages after the prompt as (seconds, text). ``terminated_s``
+    is None while the session lives; ``ending`` is the step that termination applies.
+    """
+
+    number: int
+    session_id: str
+    owner: str
+    request: Mapping[str, object]
+    created_s: float
+    created_at: datetime
+    timeline: Timeline
+    ending: Step
+    tags: list[str] = field(default_factory=list)
+    delivered: list[tuple[float, str]] = field(default_factory=list)
+    terminated_s: float | None = None
+
+    @property
+    def prompt(self) -> str:
+        """Return the prompt that made the session."""
+        return str(self.request["prompt"])
+
+    @property
+    def url(self) -> str:
+        """Return the web address; it drops the prefix of the id."""
+        return f"https://app.devin.ai/sessions/{self.session_id.removeprefix('devin-')}"
+
+    def is_living(self) -> bool:
+        """Return whether nobody terminated it."""
+        return self.terminated_s is None
+
+    def is_suspended(self, now_s: float) -> bool:
+        """Return whether a message would not be delivered now."""
+        return self.state_at(now_s).status_enum in _SUSPENDED
+
+    def state_at(self, now_s: float) -> State:
+        """Return the state at this time of the clock; nothing moves after the termination."""
+        end_s = now_s if self.terminated_s is None else min(now_s, self.terminated_s)
+        delivered = [(at_s - self.created_s, text) for at_s, text in self.delivered]
+        start = State(title=self._first_title())
+        state = self.timeline.state_at(end_s - self.created_s, delivered, start)
+        if self.terminated_s is None or now_s < self.terminated_s:
+            return state
+        return apply(self.ending, state, self.terminated_s - self.created_s)
+
+    def details(self, now_s: float) -> dict[str, object]:
+        """Return the answer to "GET session" at this time of the clock."""
+        return {**self.summary(now_s), "messages": self._messages(self.state_at(now_s))}
+
+    def summary(self, now_s: float) -> dict[str, object]:
+        """Return the session as it stands in a list, without its messages."""
+        state = self.state_at(now_s)
+        link = state.pull_request_url
+        return {
+            "session_id": self.session_id,
+            "status": state.status,
+            "title": state.title,
+            "created_at": self._timestamp(0.0),
+            "updated_at": self._timestamp(state.updated_s),
+            "snapshot_id": self.request.get("snapshot_id"),
+            "playbook_id": self.request.get("playbook_id"),
+            "tags": list(self.tags),
+            "pull_request": None if link is None else {"url": link},
+            "structured_output": state.structured_output,
+            "status_enum": state.status_enum,
+        }
+
+    def _first_title(self) -> str:
+        title = self.request.get("title")
+        return title if isinstance(title, str) else self.prompt[:_TITLE_LENGTH]
+
+    def _messages(self, state: State) -> list[dict[str, str]]:
+        prompt = self._message(0, 0.0, self.prompt, "initial_user_message")
+        later = [
+            self._message(
+                order, said.after_s, said.text, "user_message" if said.by_user else "devin_message"
+            )
+            for order, said in enumerate(state.messages, start=1)
+        ]
+        return [prompt, *later]
+
+    def _message(self, order: int, after_s: float, text: str, kind: str) -> dict[str, str]:
+        message = {
+            "type": kind,
+            "event_id": _event_id(f"{self.session_id}:{order}"),
+            "message": text,
+            "timestamp": self._timestamp(after_s),
+        }
+        by_user = {"username": self.owner, "origin": "web"}
+        return message if kind == "devin_message" else {**message, **by_user}
+
+    def _timestamp(self, after_s: float) -> str:
+        moment = self.created_at + timedelta(seconds=after_s)
+        return moment.isoformat(timespec="microseconds")
+
+
+def make_session_id(seed: str, number: int) -> str:
+    """Return ``devin-`` and 32 hex digits, the same for the same seed and number."""
+    return f"devin-{hashlib.sha256(f'{seed}:{number}'.encode()).hexdigest()[:32]}"
+
+
+def _event_id(seed: str) -> str:
+    """Return an id in the form of the API's example: ``event-`` and 6-4-4-4-12 digits."""
+    digits = hashlib.sha256(seed.encode()).hexdigest()
+    parts = (digits[:6], digits[6:10], digits[10:14], digits[14:18], digits[18:30])
+    return f"event-{'-'.join(parts)}"
