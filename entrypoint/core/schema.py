@@ -91,8 +91,8 @@ class Schema:
         flaws = [Violation(path, f"has {reason}", "JSON") for path, reason in session.output_flaws]
         try:
             errors = sorted(self._validator.iter_errors(session.structured_output), key=_place)
-        except RecursionError:
-            endless = "cannot be checked: the schema refers to itself without end"
+        except (RecursionError, exceptions.Unresolvable):
+            endless = "cannot be checked: a reference of the schema leads nowhere, or in a circle"
             return (*flaws, Violation("$", endless, "$ref"))
         broken = (
             Violation(
@@ -120,12 +120,8 @@ def read_schema(text: str) -> Schema:
     except SchemaError as error:
         message = f"at {quote(error.json_path)}: {_explain(error, str)}"
         raise DocumentError(message) from None
-    for reference in _unresolved(document):
-        message = (
-            f"the reference {quote(reference)} leads nowhere inside the schema; "
-            "nothing is fetched from elsewhere"
-        )
-        raise DocumentError(message)
+    for fault in _find_faults(document):
+        raise DocumentError(fault)
     return Schema(document)
 
 
@@ -150,21 +146,38 @@ def _specification(document: Mapping[str, Json]) -> Specification[Any]:
         raise DocumentError(message) from None
 
 
-def _unresolved(document: dict[str, Json]) -> Iterator[str]:
-    """Yield each `$ref` of the schema that cannot be resolved inside it."""
+def _find_faults(document: dict[str, Json]) -> Iterator[str]:
+    """Yield what would only show, or never show, once there is an output to check."""
     root = _specification(document).create_resource(document)
     base = root.id() or ""
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
     pending = [(root, registry.resolver(base))]
     while pending:
         resource, resolver = pending.pop()
-        contents = resource.contents
-        if isinstance(contents, Mapping) and isinstance(contents.get("$ref"), str):
-            try:
-                resolver.lookup(contents["$ref"])
-            except (exceptions.Unresolvable, ValueError):
-                yield contents["$ref"]
+        if isinstance(resource.contents, Mapping):
+            yield from _find_reference_fault(resource.contents.get("$ref"), resolver)
+            yield from _find_format_fault(resource.contents.get("format"))
         pending += [(inner, _enter(resolver, inner)) for inner in resource.subresources()]
+
+
+def _find_reference_fault(reference: Json, resolver: Any) -> Iterator[str]:  # noqa: ANN401 - private
+    if not isinstance(reference, str):
+        return
+    try:
+        resolver.lookup(reference)
+    except (exceptions.Unresolvable, ValueError):
+        yield (
+            f"the reference {quote(reference)} leads nowhere inside the schema; "
+            "nothing is fetched from elsewhere"
+        )
+
+
+def _find_format_fault(name: Json) -> Iterator[str]:
+    if isinstance(name, str) and name not in FormatChecker.checkers:
+        yield (
+            f"the format {quote(name)} cannot be checked and would let everything through; "
+            f"known are {', '.join(sorted(FormatChecker.checkers))}"
+        )
 
 
 def _enter(resolver: Any, inner: Resource[Any]) -> Any:  # noqa: ANN401 - referencing's private type
