@@ -1,0 +1,193 @@
+"""One run of the action in a simulated world, and everything that it left behind.
+
+The action is passed in: it gets an environment as a runner would make it, the simulated clock and
+a place to log to, and does real HTTP.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import yaml
+
+from simulator import Clock, Comment, Simulation
+from simulator.demo_events import Event, collect_events
+from simulator.demo_log import Log, interpret_log
+from simulator.github_store import DEFAULT_REPOSITORY
+
+if TYPE_CHECKING:
+    from simulator.demo_scenario import DemoScenario
+
+PULL_NUMBER: Final = 12
+TITLE: Final = "Cache the price list"
+HEAD_SHA: Final = "4f1c9a7e03b852d6c41e7fa09b3d58e2716ca0f4"
+_MERGE_SHA: Final = "91d0b3c7a6f245e8803c1bd97e64fa52c0837e1d"
+_MANIFEST: Final = Path(__file__).parent.parent / "action.yml"
+
+
+class Action(Protocol):
+    """What is run: the action's own composition root."""
+
+    def __call__(
+        self, environ: Mapping[str, str], *, clock: Clock, out: io.StringIO, cancel: Cancel
+    ) -> int:
+        """Run once and return the exit code; ``cancel`` is to be called within the run."""
+
+
+class Cancel(Protocol):
+    """Plans the cancelling of the run: calls what it is given at that moment."""
+
+    def __call__(self, interrupt: Callable[[], None]) -> None:
+        """Plan it, or do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRun:
+    """A run that is over."""
+
+    scenario: DemoScenario
+    exit_code: int
+    log: Log
+    summary: str
+    outputs: Mapping[str, str]
+    comments: tuple[Comment, ...]
+    events: tuple[Event, ...]
+    leftovers: tuple[str, ...]
+    simulated_s: float
+    real_s: float
+    requests: int
+
+    @property
+    def outcome(self) -> str:
+        """Return what the gate concluded."""
+        return self.outputs.get("outcome", "")
+
+    @property
+    def surprises(self) -> tuple[str, ...]:
+        """Return how the run ended otherwise than its scenario says; nothing is as it must be."""
+        wanted = self.scenario
+        ends = (
+            ("outcome", wanted.outcome, self.outcome),
+            ("exit code", str(wanted.exit_code), str(self.exit_code)),
+        )
+        wrong = [
+            f"{what}: {hoped} expected, got {got}" for what, hoped, got in ends if hoped != got
+        ]
+        return (*wrong, *self.leftovers)
+
+
+def perform(scenario: DemoScenario, action: Action) -> DemoRun:
+    """Run the action once in the scenario's world."""
+    with Simulation() as simulation, tempfile.TemporaryDirectory(prefix="devin-gate-") as folder:
+        if scenario.event == "pull_request":
+            simulation.github.add_pull(PULL_NUMBER, head_sha=HEAD_SHA, title=TITLE)
+        scenario.world.arrange(simulation)
+        place = Path(folder)
+        environ = _prepare(scenario, simulation, place)
+        out = io.StringIO()
+        began = time.perf_counter()
+        exit_code = action(
+            environ, clock=simulation.clock, out=out, cancel=_plan_cancel(scenario, simulation)
+        )
+        real_s = time.perf_counter() - began
+        return DemoRun(
+            scenario=scenario,
+            exit_code=exit_code,
+            log=interpret_log(out.getvalue()),
+            summary=_read(place / "summary"),
+            outputs=read_outputs(_read(place / "output")),
+            comments=tuple(simulation.github.comments_of(PULL_NUMBER)),
+            events=collect_events(simulation),
+            leftovers=tuple(simulation.leftovers()),
+            simulated_s=simulation.clock.monotonic_s(),
+            real_s=real_s,
+            requests=len(simulation.devin.journal) + len(simulation.github.journal),
+        )
+
+
+def read_outputs(text: str) -> dict[str, str]:
+    """Read the runner's file of outputs; of two values of a name the later one counts."""
+    outputs: dict[str, str] = {}
+    lines = iter(text.removesuffix("\n").split("\n") if text else ())
+    for line in lines:
+        name, _, delimiter = line.partition("<<")
+        value: list[str] = []
+        for inner in lines:
+            if inner == delimiter:
+                break
+            value.append(inner)
+        outputs[name] = "\n".join(value)
+    return outputs
+
+
+def _plan_cancel(scenario: DemoScenario, simulation: Simulation) -> Cancel:
+    def plan(interrupt: Callable[[], None]) -> None:
+        if scenario.cancel_after_s is not None:
+            simulation.clock.at(scenario.cancel_after_s, interrupt)
+
+    return plan
+
+
+def _prepare(scenario: DemoScenario, simulation: Simulation, place: Path) -> dict[str, str]:
+    """Make the files and return the variables that a runner would give to the container."""
+    (place / "workspace").mkdir()
+    (place / "event.json").write_text(json.dumps(_payload(scenario.event)), encoding="utf-8")
+    is_pull = scenario.event == "pull_request"
+    given = {
+        "devin_api_key": simulation.devin_key,
+        "devin_api_url": simulation.devin.url,
+        "github_token": simulation.github_token,
+        **scenario.inputs,
+    }
+    inputs = {**_defaults(), **given}
+    return {
+        **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
+        "GITHUB_EVENT_NAME": scenario.event,
+        "GITHUB_EVENT_PATH": str(place / "event.json"),
+        "GITHUB_REPOSITORY": DEFAULT_REPOSITORY,
+        "GITHUB_SHA": _MERGE_SHA if is_pull else HEAD_SHA,
+        "GITHUB_REF": f"refs/pull/{PULL_NUMBER}/merge" if is_pull else "refs/heads/prices",
+        "GITHUB_WORKFLOW_REF": f"{DEFAULT_REPOSITORY}/.github/workflows/gate.yml@refs/heads/main",
+        "GITHUB_JOB": "gate",
+        "GITHUB_ACTION": "gate",
+        "GITHUB_RUN_ID": "5280190476",
+        "GITHUB_RUN_ATTEMPT": "1",
+        "GITHUB_API_URL": simulation.github.url,
+        "GITHUB_WORKSPACE": str(place / "workspace"),
+        "GITHUB_OUTPUT": str(place / "output"),
+        "GITHUB_STATE": str(place / "state"),
+        "GITHUB_STEP_SUMMARY": str(place / "summary"),
+    }
+
+
+def _payload(event: str) -> dict[str, object]:
+    repository = {"full_name": DEFAULT_REPOSITORY, "default_branch": "main"}
+    pull = {
+        "number": PULL_NUMBER,
+        "head": {"sha": HEAD_SHA},
+        "base": {"ref": "main"},
+        "user": {"login": "octocat"},
+        "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{PULL_NUMBER}",
+    }
+    own = {"pull_request": pull} if event == "pull_request" else {"after": HEAD_SHA}
+    return {"repository": repository, **own}
+
+
+def _defaults() -> dict[str, str]:
+    """Return every declared input; the runner hands over an empty text where nothing is given."""
+    manifest = yaml.safe_load(_MANIFEST.read_text(encoding="utf-8"))
+    # The two defaults that are expressions: the token is given above, the job has no matrix.
+    expressions = {"${{ github.token }}": "", "${{ toJSON(matrix) }}": "null"}
+    defaults = {name: str(item.get("default", "")) for name, item in manifest["inputs"].items()}
+    return {name: expressions.get(value, value) for name, value in defaults.items()}
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
