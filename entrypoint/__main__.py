@@ -30,8 +30,8 @@ def main(
 ) -> int:
     """Run the action once and return its exit code. Never raises.
 
-    `clock` and `out` are for whoever simulates time or reads the log; `signals` is told when a
-    signal must not interrupt any more.
+    `clock` and `out` are for whoever simulates time or reads the log; `signals` is told from when
+    to when a signal may interrupt.
     """
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
@@ -44,28 +44,34 @@ def main(
         world = _compose(runner, clock or SystemClock(), connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
-        verdict = _conclude(variables, world, progress, commenter)
-        if signals:
-            signals.hold()
+        verdict = _conclude(variables, world, progress, commenter, signals or Signals())
         return _tell(verdict, world, progress, commenter)
 
 
 def _conclude(
-    environ: Mapping[str, str], world: World, progress: Progress, commenter: Commenter
+    environ: Mapping[str, str],
+    world: World,
+    progress: Progress,
+    commenter: Commenter,
+    signals: Signals,
 ) -> Verdict:
-    """Return how the run ended, whatever happened."""
+    """Return how the run ended, whatever happened. After it no signal raises any more."""
     from entrypoint.core.verdict import judge_bug, judge_cancelled, judge_error
     from entrypoint.run import run
 
     try:
-        return run(environ, world, progress, commenter)
+        try:
+            signals.release()
+            return run(environ, world, progress, commenter)
+        except GateError as error:
+            return judge_error(error)
+        except Exception:  # noqa: BLE001 - the one place: a bug of ours must end red and in words
+            _log_traceback(world)
+            return judge_bug()
+        finally:
+            signals.hold()
     except Cancelled:
         return judge_cancelled()
-    except GateError as error:
-        return judge_error(error)
-    except Exception:  # noqa: BLE001 - the one place: a bug of ours must end red and in words
-        _log_traceback(world)
-        return judge_bug()
 
 
 def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
@@ -126,7 +132,4 @@ def _log_traceback(world: World) -> None:
 if __name__ == "__main__":
     _signals = Signals()
     _signals.install()
-    try:
-        sys.exit(main(signals=_signals))
-    except Cancelled:  # so early that there was nothing to tell yet
-        sys.exit(1)
+    sys.exit(main(signals=_signals))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entrypoint.core.question import without_api_schema
@@ -33,7 +34,9 @@ def create_session(world: World, devin: Devin, question: Question, deadline_s: f
     attempt = unclear = 0
     while True:
         try:
-            return devin.create_session(body)
+            created = devin.create_session(body)
+            # After a lost answer nobody can tell whether the session is that of the lost one.
+            return replace(created, is_new_session=None) if unclear else created
         except CallFailed as failure:
             if _is_schema_unknown(failure, body):
                 world.runner.log("Devin does not take the schema as a field; the prompt has it.")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _REQUEST_S: Final = 10
 _HURRIED_S: Final = 2
+_MEANWHILE_S: Final = 5.0
+_AT_THE_END_S: Final = 50.0
+"""So that with the last request the whole stays below 60 s."""
 
 
 class Commenter:
@@ -56,12 +59,42 @@ class Commenter:
             return
         if verdict is None and progress.pull_request and progress.pull_request.is_by_devin:
             return  # Devin may answer comments on its own pull requests: one at the end is enough
+        give_up_at_s = self._world.clock.monotonic_s() + self._patience(verdict)
+        wait_s = 1.0
+        while error := self._try(settings, trigger, number, verdict):
+            if not error.may_pass or self._world.clock.monotonic_s() + wait_s > give_up_at_s:
+                self._complain(error, verdict)
+                return
+            self._world.clock.sleep(wait_s)
+            wait_s *= 2
+
+    def _patience(self, verdict: Verdict | None) -> float:
+        """Return for how many seconds GitHub's trouble is waited out."""
+        if self._request_s == _HURRIED_S:
+            return 0.0
+        return _MEANWHILE_S if verdict is None else _AT_THE_END_S
+
+    def _complain(self, error: GitHubError, verdict: Verdict | None) -> None:
+        """Say that there is no comment; a warning only at the end, since till then it may come."""
+        if verdict is None:
+            self._world.runner.log(f"The comment could not be written: {error}")
+        else:
+            said = f"{error} {error.remedy}"
+            self._world.runner.annotate("warning", "Devin Gate: no comment", said)
+
+    def _try(
+        self, settings: Settings, trigger: Trigger, number: int, verdict: Verdict | None
+    ) -> GitHubError | None:
+        """Write once; return the error, if any."""
         try:
             self._write(settings, trigger, number, verdict)
         except GitHubError as error:
-            self._world.runner.annotate(
-                "warning", "Devin Gate: no comment", f"{error} {error.remedy}"
-            )
+            if not error.is_gone or self._comment is None:
+                return error
+            # Somebody deleted the comment meanwhile: make another one.
+            self._comment = None
+            return self._try(settings, trigger, number, verdict)
+        return None
 
     def _number(self) -> int | None:
         """Return the pull request's number, known before the pull request is."""

@@ -73,13 +73,17 @@ class DevinError(GateError):
 class GitHubError(GateError):
     """GitHub refused the request, or did not answer.
 
-    `may_pass` tells whether asking again a little later can help.
+    `may_pass` tells whether asking again a little later can help; `is_gone` that GitHub does not
+    know (any more) what was asked for.
     """
 
-    def __init__(self, what: str, remedy: str, *, may_pass: bool = False) -> None:
-        """Hold the sentence, the remedy and whether the trouble may pass."""
+    def __init__(
+        self, what: str, remedy: str, *, may_pass: bool = False, is_gone: bool = False
+    ) -> None:
+        """Hold the sentence, the remedy and what kind of trouble it is."""
         super().__init__(what, remedy)
         self.may_pass = may_pass
+        self.is_gone = is_gone
 
 
 class RunnerError(GateError):

@@ -154,8 +154,8 @@ def _save(created: Created, world: World) -> None:
 
 def _judge(settings: Settings, stop: Stop, look: Look | None, world: World) -> Verdict:
     """Return the verdict for the last usable look."""
-    redact = world.runner.redactor.redact
-    violations = find_violations(settings, look.session, redact) if look else ()
+    redactor = world.runner.redactor
+    violations = find_violations(settings, look.session, redactor) if look else ()
     has_schema = settings.schema is not None
     ending = Ending(stop, look, violations, has_schema, settings.timeout_minutes)
     return judge(ending, settings.allow_outcomes)

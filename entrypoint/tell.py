@@ -69,6 +69,8 @@ def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:
     annotate = world.runner.annotate
     for problem in progress.problems[:9]:
         annotate("error", f"Devin Gate: {problem.name}", str(problem))
+    if progress.problems:
+        return
     said = f"{verdict.reason} {verdict.remedy}".strip()
     if verdict.allowed:
         annotate("warning", f"Devin Gate: {verdict.outcome}, allowed", said)

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final, assert_never
 from entrypoint.core.report import say_duration
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
-from entrypoint.core.watching import Look, Missed, Stop, Wait, Watch, decide, observe
+from entrypoint.core.violations import NO_SECRETS
+from entrypoint.core.watching import GRACE_S, Look, Missed, Stop, Wait, Watch, decide, observe
 from entrypoint.errors import CallFailed
 
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
-    from entrypoint.core.schema import Redact, Violation
     from entrypoint.core.session import Session
     from entrypoint.core.settings import Settings
+    from entrypoint.core.text import Redactor
+    from entrypoint.core.violations import Violation
     from entrypoint.world import Devin, World
 
 HEARTBEAT_S: Final = 180.0
@@ -43,16 +45,20 @@ def watch_session(
     try:
         while True:
             seen = _look(world, devin, progress)
+            graced = watch.grace_from_s is not None
             watch = observe(watch, seen)
+            decision = decide(watch, world.clock.monotonic_s())
             if isinstance(seen, Missed):
-                narrator.tell_failure(seen)
+                narrator.tell_failure(seen, decision)
             else:
                 before = progress.session
                 progress.session = without_secrets(seen.session, world.runner.redactor)
                 narrator.tell_news(progress.session, seen.at_s)
+                if watch.grace_from_s is not None and not graced:
+                    narrator.tell_grace(progress.session, seen.at_s)
                 if _must_be_shown(before, seen):
                     commenter.write(None)
-            match decide(watch, world.clock.monotonic_s()):
+            match decision:
                 case Wait(duration_s):
                     world.clock.sleep(duration_s)
                 case Stop() as stop:
@@ -64,12 +70,12 @@ def watch_session(
 
 
 def find_violations(
-    settings: Settings, session: Session, redact: Redact = str
+    settings: Settings, session: Session, redactor: Redactor = NO_SECRETS
 ) -> tuple[Violation, ...]:
     """Return how the session's output breaks the schema; nothing without output or schema."""
     if settings.schema is None or not session.has_output:
         return ()
-    return settings.schema.find_violations(session, redact)
+    return settings.schema.find_violations(session, redactor)
 
 
 def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
@@ -108,20 +114,32 @@ class _Narrator:
         self._heard: set[str] = set()
         self._spoke_s = watch.began_s
 
-    def tell_failure(self, missed: Missed) -> None:
-        """Write down that a look failed."""
-        self._say(missed.at_s, str(missed.failure))
+    def tell_failure(self, missed: Missed, decision: Wait | Stop) -> None:
+        """Write down that a look failed, and what comes next."""
+        next_step = (
+            f" Looking again in {decision.duration_s:.0f} s." if isinstance(decision, Wait) else ""
+        )
+        self._say(missed.at_s, f"{missed.failure}{next_step}")
+
+    def tell_grace(self, session: Session, at_s: float) -> None:
+        """Write down why nothing seems to happen for two minutes."""
+        if session.phase.may_answer:
+            self._say(
+                at_s,
+                f"no valid answer is there yet; looking again for {say_duration(GRACE_S)}, since "
+                "Devin's data can lag",
+            )
 
     def tell_news(self, session: Session, at_s: float) -> None:
         """Write down what is new since the last look."""
-        if session.phase is not self._phase:
-            self._phase = session.phase
-            self._say(at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
         for number, message in enumerate(session.messages):
             name = message.event_id or str(number)
             if message.is_from_devin and name not in self._heard:
                 self._heard.add(name)
                 self._say(at_s, f"Devin says: {log_line(message.message)}")
+        if session.phase is not self._phase:
+            self._phase = session.phase
+            self._say(at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
         if at_s - self._spoke_s >= HEARTBEAT_S:
             left = say_duration(self._watch.deadline_s - at_s)
             self._say(at_s, f"{_SAID[session.phase]}; {left} left")

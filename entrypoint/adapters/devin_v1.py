@@ -61,7 +61,7 @@ def _unreadable(error: DocumentError) -> CallFailed:
 
 def _explain(failure: CallFailed) -> CallFailed:
     """Return the failure with a sentence for a person, and what to do about it."""
-    said = f" It says: {quote(failure.detail, 300)}" if failure.detail else ""
+    said = f" It says: {quote(failure.detail, 300)}." if failure.detail else ""
     named = _WORDS.get(failure.status or 0, "") if failure.kind == "answered" else ""
     return CallFailed(
         str(failure).rstrip(".") + named + "." + said,

@@ -73,7 +73,7 @@ class GitHub:
             _, answer = self._client.requester.graphql_query("query { viewer { login } }", {})
             return str(answer["data"]["viewer"]["login"])
 
-        return _translated("read", read)
+        return _translated("write", read)
 
     def list_comments(self, number: int) -> tuple[Comment, ...]:
         """Return the comments of the pull request's conversation, from all pages."""
@@ -85,7 +85,7 @@ class GitHub:
                 for _, comment in zip(range(_MAX_COMMENTS), comments, strict=False)
             )
 
-        return _translated("read", find)
+        return _translated("write", find)
 
     def create_comment(self, number: int, body: str) -> Comment:
         """Post a comment; sent once, though it may have been made where this raises."""
@@ -183,6 +183,7 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
             f"{what[:-1]} (the token may not do this, or there is no such pull request).",
             "Give the job this block: `permissions: { contents: read, "
             f"pull-requests: {permission} " + "}`.",
+            is_gone=error.status == 404,  # noqa: PLR2004
         )
     return GitHubError(what, _REMEDY_DOWN, may_pass=error.status >= 500)  # noqa: PLR2004
 

@@ -6,6 +6,7 @@ whose paths are in the environment. `GITHUB_ENV` and `GITHUB_PATH` are never wri
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -97,13 +98,16 @@ class Runner:
             folder = target.parent.resolve()
             if not folder.is_relative_to(workspace) or target.is_symlink():
                 raise _no_output_file(name, "it leads out of the workspace or is a link")
+            made = [one for one in (folder, *folder.parents) if not one.exists()]
             folder.mkdir(parents=True, exist_ok=True)
+            path = folder / target.name
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
-            descriptor = os.open(folder / target.name, flags, 0o644)
+            descriptor = os.open(path, flags, 0o644)
             with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
                 file.write(self._redactor.redact(text))
             owner = workspace.stat()
-            os.chown(folder / target.name, owner.st_uid, owner.st_gid)
+            for one in (*made, path):
+                os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
         except OSError as error:
             raise _no_output_file(name, error.strerror or "it cannot be written") from None
 
@@ -147,7 +151,9 @@ class Runner:
 
     def _write(self, line: str) -> None:
         shown = line.encode("utf-8", "replace").decode("utf-8")
-        print(shown, file=self._out, flush=True)
+        # A log that nobody reads any more must not keep the outputs and the comment from ending.
+        with contextlib.suppress(OSError):
+            print(shown, file=self._out, flush=True)
 
 
 def _read_below(workspace: Path, name: str, max_bytes: int) -> str:

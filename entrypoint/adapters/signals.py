@@ -18,16 +18,28 @@ _CANCELLED_EXIT: Final = 1
 
 
 class Signals:
-    """Turns the first signal into `Cancelled`, and ends the process at the second."""
+    """Turns the first signal into `Cancelled`, and ends the process at the second.
+
+    Made holding: until `release` a signal is only noted.
+    """
 
     def __init__(self) -> None:
-        self._received = False
-        self._may_raise = True
+        self._received: str | None = None
+        self._may_raise = False
 
     def install(self) -> None:
         """Take over both signals; only the main thread can."""
         for number in _WATCHED:
             signal.signal(number, self._handle)
+
+    def release(self) -> None:
+        """From now on the first signal raises; one that came before raises here.
+
+        Called once everything is there that tells about a cancelled run.
+        """
+        self._may_raise = True
+        if self._received:
+            raise Cancelled(self._received)
 
     def hold(self) -> None:
         """From now on a first signal is only noted: the verdict is fixed and is being told."""
@@ -36,6 +48,6 @@ class Signals:
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._received:
             os._exit(_CANCELLED_EXIT)
-        self._received = True
+        self._received = signal.Signals(number).name
         if self._may_raise:
-            raise Cancelled(signal.Signals(number).name)
+            raise Cancelled(self._received)

@@ -65,18 +65,27 @@ CommentPlan: TypeAlias = "Create | Update | Leave"
 
 
 def plan_comment(existing: tuple[Comment, ...], login: str, marker: Marker) -> CommentPlan:
-    """Decide what to do; the lowest id stays, since whoever raced with us sees the same."""
+    """Decide what to do; the lowest id stays, since whoever raced with us sees the same.
+
+    A younger run's comment is left to that run: it looks again after its create, as we do.
+    """
     ours = sorted(
         (c for c in existing if c.author == login and _key_of(c) == marker.key),
         key=lambda comment: comment.comment_id,
     )
     if not ours:
         return Create()
-    oldest, *surplus = ours
-    written = read_marker(oldest.body)
-    if written and (written.run_id, written.run_attempt) > (marker.run_id, marker.run_attempt):
+    oldest, *others = ours
+    if _is_younger(oldest, marker):
         return Leave(oldest)
-    return Update(oldest, tuple(surplus))
+    return Update(oldest, tuple(other for other in others if not _is_younger(other, marker)))
+
+
+def _is_younger(comment: Comment, marker: Marker) -> bool:
+    """Tell whether a run after ours has written the comment."""
+    written = read_marker(comment.body)
+    ours = (marker.run_id, marker.run_attempt)
+    return written is not None and (written.run_id, written.run_attempt) > ours
 
 
 def read_marker(body: str) -> Marker | None:

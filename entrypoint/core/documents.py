@@ -31,13 +31,19 @@ class Flaw:
     """Stands in a lenient reading for a value that JSON itself leaves open."""
 
     reason: str
+    key: str | None = None
+    """The key that stands twice in an object: foreign text."""
+
+    def say(self, key: str) -> str:
+        """Return what is wrong, with the key as the caller has made it fit to be shown."""
+        return self.reason if self.key is None else f"the key {key} twice in one object"
 
 
 def read_json(text: str) -> Json:
     """Return the value of a JSON text, or raise `DocumentError`."""
     value = read_json_with_flaws(text)
     for path, flaw in find_flaws(value):
-        message = f"it has {flaw.reason} at {path}"
+        message = f"it has {flaw.say(_quote(flaw.key or ''))} at {_quote(path)}"
         raise DocumentError(message)
     return value
 
@@ -115,20 +121,31 @@ def read_yaml(text: str) -> Json:
     except yaml.YAMLError as error:
         raise DocumentError(_explain_yaml(error)) from None
     except (RecursionError, ValueError):
-        message = "it is nested too deeply, or holds a number that cannot be read"
+        message = "it is nested deeper than can be read, or holds a number that cannot be read"
         raise DocumentError(message) from None
+    if _is_deeper_than(value, MAX_DEPTH):
+        message = f"it is nested deeper than {MAX_DEPTH} levels"
+        raise DocumentError(message)
     try:
         json.dumps(value, allow_nan=False)
-    except (RecursionError, ValueError):
+    except ValueError:
         message = "it holds a number that is too large"
         raise DocumentError(message) from None
     return value
 
 
+def _quote(foreign: str) -> str:
+    """Return foreign text between backticks, as all our sentences have it: short ASCII."""
+    return "`" + json.dumps(foreign[:60])[1:-1].replace("`", "'") + "`"
+
+
 def _depth_of(text: str) -> int:
-    """Return how deep brackets nest outside strings, without parsing."""
+    """Return how deep brackets nest outside strings, without parsing.
+
+    The pattern never goes back (`*+`), so that a text cut inside a string costs no more.
+    """
     depth = deepest = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+    for token in re.finditer(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', text, re.DOTALL):
         if token[0] in "[{":
             depth += 1
             deepest = max(deepest, depth)
@@ -137,11 +154,23 @@ def _depth_of(text: str) -> int:
     return deepest
 
 
+def _is_deeper_than(value: Json, levels: int) -> bool:
+    """Tell whether objects and lists nest deeper than so many levels."""
+    inner: list[Json] = []
+    if isinstance(value, dict):
+        inner = [*value.values()]
+    elif isinstance(value, list):
+        inner = value
+    else:
+        return False
+    return levels == 0 or any(_is_deeper_than(item, levels - 1) for item in inner)
+
+
 def _object_or_flaw(pairs: list[tuple[str, Json]]) -> dict[str, Json] | Flaw:
     seen: dict[str, Json] = {}
     for key, value in pairs:
         if key in seen:
-            return Flaw(f"the key {json.dumps(key[:60])} twice in one object")
+            return Flaw("a key that stands twice", key)
         seen[key] = value
     return seen
 

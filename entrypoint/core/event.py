@@ -202,7 +202,7 @@ def _at(value: object, *names: str) -> Any:  # noqa: ANN401 - any JSON
 def _workflow_path(environ: Mapping[str, str], repository: str) -> str:
     """Return the path part of `owner/repo/.github/workflows/x.yml@refs/…`."""
     reference = environ.get("GITHUB_WORKFLOW_REF") or environ.get("GITHUB_WORKFLOW", "")
-    return reference.partition("@")[0].removeprefix(f"{repository}/")
+    return reference.partition("@refs/")[0].removeprefix(f"{repository}/")
 
 
 def _whole(text: str) -> int | None:

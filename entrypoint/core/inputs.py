@@ -229,7 +229,11 @@ OUTPUTS: Final = (
     Output("passed", "`true` only when the outcome is `passed`."),
     Output("session_id", "ID of the Devin session."),
     Output("session_url", "Web address of the Devin session."),
-    Output("is_new_session", "`true` when this run created the session, `false` when it found it."),
+    Output(
+        "is_new_session",
+        "`true` when this run created the session, `false` when it found it; empty when it cannot "
+        "be told.",
+    ),
     Output("status", "The API's own word for the session's status at the end."),
     Output("phase", "Where the session was at the end, the same words for every API version."),
     Output("structured_output", "Devin's structured output as compact JSON; empty without one."),

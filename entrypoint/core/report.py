@@ -43,6 +43,8 @@ _UNDER_WAY: Final = {
     Phase.AWAITING_APPROVAL: ("✋", "Devin is waiting for an approval"),
 }
 
+_JUDGED: Final = (Outcome.PASSED, Outcome.INVALID_OUTPUT)
+
 
 @dataclass(frozen=True)
 class Room:
@@ -70,12 +72,11 @@ def render_page(
         (0, _heading(progress, verdict)),
         (1, _reason(verdict)),
         (2, _problems(progress)),
-        (3, _facts(progress, now_s)),
+        (3, _question(progress, verdict)),
         (4, _violations(verdict)),
-        (5, _question(progress, verdict)),
-        (7, _output(progress, room)),
-        (6, _remedy(verdict)),
-        (8, _footer(progress)),
+        (5, _facts(progress, now_s)),
+        (6, _output(progress, verdict, room)),
+        (7, _footer(progress)),
     ]
     kept = [(need, redactor.redact(text)) for need, text in sections if text]
     while len(_join(kept)) > room.page and len(kept) > 1:
@@ -107,10 +108,12 @@ def _heading(progress: Progress, verdict: Verdict | None) -> str:
 
 
 def _reason(verdict: Verdict | None) -> str:
+    """Return why, and what to do next."""
     if verdict is None:
         return ""
-    allowed = " Not passed; allowed by <code>allow_outcomes</code>." if verdict.allowed else ""
-    return f"<p>{html_sentence(verdict.reason)}{allowed}</p>"
+    allowed = "<p><b>Not passed</b>; allowed by <code>allow_outcomes</code>.</p>\n"
+    remedy = f"\n<p>{html_sentence(verdict.remedy)}</p>" if verdict.remedy else ""
+    return f"{allowed if verdict.allowed else ''}<p>{html_sentence(verdict.reason)}</p>{remedy}"
 
 
 def _problems(progress: Progress) -> str:
@@ -123,20 +126,21 @@ def _problems(progress: Progress) -> str:
 
 
 def _facts(progress: Progress, now_s: float) -> str:
+    """Return the small table, once there is a session."""
+    if progress.created is None:
+        return ""
     created, settings, question = progress.created, progress.settings, progress.question
     own = progress.own_pull_requests
-    rows: list[tuple[str, str]] = []
-    if created:
-        rows.append(("Session", html_link(created.url)))
+    rows = [("Session", html_link(created.url))]
     rows += [("Pull request opened by Devin", html_link(url)) for url in own]
     rows += [("Pull request", html_link(url)) for url in progress.pull_requests if url not in own]
     if question:
         rows.append(("Commit", html_code(question.head_sha[:12])))
-    if created and settings:
+    if settings:
         limit = settings.max_acu_limit
         rows.append(("ACU limit", str(limit) if limit else "none was set"))
     rows.append(("Time", say_duration(now_s - progress.began_s)))
-    return _table([f"<td>{name}</td><td>{value}</td>" for name, value in rows])
+    return _table([_row(name, value) for name, value in rows])
 
 
 def _violations(verdict: Verdict | None) -> str:
@@ -155,15 +159,15 @@ def _question(progress: Progress, verdict: Verdict | None) -> str:
     return f"#### What Devin says\n\n{html_pre(message, 4_000)}"
 
 
-def _output(progress: Progress, room: Room) -> str:
+def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:
+    """Return the structured output; folded, and called a notepad, where it was not judged."""
     session = progress.session
     if session is None or not session.has_output:
         return ""
-    return f"#### Structured output\n\n{_render_value(session.structured_output, room)}"
-
-
-def _remedy(verdict: Verdict | None) -> str:
-    return f"<p>{html_sentence(verdict.remedy)}</p>" if verdict and verdict.remedy else ""
+    shown = _render_value(session.structured_output, room)
+    if verdict and verdict.outcome in _JUDGED:
+        return f"#### Structured output\n\n{shown}"
+    return f"<details><summary>Devin's notepad, not judged</summary>\n{shown}\n</details>"
 
 
 def _footer(progress: Progress) -> str:
@@ -177,7 +181,7 @@ def _footer(progress: Progress) -> str:
 def _render_value(value: Any, room: Room) -> str:  # noqa: ANN401 - any JSON
     """Return a table for flat objects and lists of them, folded JSON for everything else."""
     if _is_flat(value):
-        return _table([f"<td>{html_code(k)}</td><td>{_cell(v)}</td>" for k, v in value.items()])
+        return _table([_row(html_code(key), _cell(item)) for key, item in value.items()])
     if isinstance(value, list) and 0 < len(value) <= 50 and all(map(_is_flat, value)):  # noqa: PLR2004
         names = list(dict.fromkeys(name for item in value for name in item))
         head = "".join(f"<th>{html_code(name)}</th>" for name in names)
@@ -193,7 +197,11 @@ def _is_flat(value: object) -> bool:
 
 
 def _cell(value: object) -> str:
-    return html_code(value if isinstance(value, str) else json.dumps(value))
+    return html_code(value if isinstance(value, str) and value else json.dumps(value))
+
+
+def _row(name: str, value: str) -> str:
+    return f'<th align="left">{name}</th><td>{value}</td>'
 
 
 def _table(rows: list[str]) -> str:

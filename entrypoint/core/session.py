@@ -51,7 +51,8 @@ class Created:
     session_id: str
     url: str
     is_new_session: bool | None
-    """`None` where the answer did not say (v1 says it only with `idempotent: true`)."""
+    """`None` where it cannot be told: v1 says it only with `idempotent: true`, and an answer that
+    was lost may have been the one that created it."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ class Session:
     updated_at: str | None = None
     structured_output: Json = None
     """Any JSON, not only an object; `None` where there is none."""
-    output_flaws: tuple[tuple[str, str], ...] = ()
-    """(JSON path, reason) of what JSON leaves open inside the output: duplicate keys, NaN."""
+    output_flaws: tuple[tuple[str, Flaw], ...] = ()
+    """What JSON leaves open inside the output (duplicate keys, NaN), with its JSON path."""
     pull_requests: tuple[str, ...] = ()
     """Web addresses of the session's own pull requests."""
     messages: tuple[Message, ...] = ()
@@ -181,7 +182,7 @@ def read_session_v1(answer: object, session_id: str) -> Session:
         created_at=_text(fields, "created_at"),
         updated_at=_text(fields, "updated_at"),
         structured_output=_without_flaws(output),
-        output_flaws=tuple((path, flaw.reason) for path, flaw in find_flaws(output)),
+        output_flaws=tuple(find_flaws(output)),
         pull_requests=(url,) if url and is_web_address(url) else (),
         messages=_messages(fields.get("messages")),
         title=_text(fields, "title"),

@@ -16,7 +16,7 @@ from entrypoint.core import values
 from entrypoint.core.documents import DocumentError
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.schema import read_schema
-from entrypoint.core.text import Secret, one_line, quote
+from entrypoint.core.text import Redactor, Secret, one_line, quote
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ def read_inputs(environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if name.startswith("INPUT_")
     }
-    constants = {item.name: item.default for item in INPUTS if "${{" not in item.default}
-    return {name: value for name, value in (constants | _filled(given)).items() if value}
+    constants = {i.name: i.default for i in INPUTS if i.default and "${{" not in i.default}
+    filled = {name: value for name, value in given.items() if value or name not in _DECLARED}
+    return constants | filled
 
 
 def named_files(inputs: Mapping[str, str]) -> dict[str, str]:
@@ -126,8 +127,10 @@ def parse_settings(
     reader.check_required()
     reader.check_undeclared()
     reader.check_secrets()
-    order = [*_DECLARED, *sorted(inputs)]
-    return settings, tuple(sorted(reader.problems, key=lambda problem: order.index(problem.name)))
+    order = {name: place for place, name in enumerate(_DECLARED)}
+    return settings, tuple(
+        sorted(reader.problems, key=lambda problem: order.get(problem.name, len(order)))
+    )
 
 
 class _Reader:
@@ -136,6 +139,7 @@ class _Reader:
     def __init__(self, inputs: Mapping[str, str], files: Mapping[str, FileText]) -> None:
         self._inputs = inputs
         self._files = files
+        self._redactor = Redactor(Secret(inputs[name]) for name in _SECRETS if name in inputs)
         self.problems: list[Problem] = []
 
     def take(self, name: str, parse: Callable[[str], _Value], default: _Value) -> _Value:
@@ -182,7 +186,7 @@ class _Reader:
 
     def check_undeclared(self) -> None:
         """Complain about inputs that do not exist, with the nearest name."""
-        for name in self._inputs.keys() - _DECLARED.keys() - _RUNNERS_OWN:
+        for name in sorted(self._inputs.keys() - _DECLARED.keys() - _RUNNERS_OWN):
             near = difflib.get_close_matches(name, _DECLARED, n=1)
             item = _DECLARED[near[0]] if near else None
             self.problems.append(
@@ -205,10 +209,10 @@ class _Reader:
 
     def _complain(self, name: str, text: str, why: str) -> None:
         item = _DECLARED[name]
-        shown = "a value that is not shown" if name in _SECRETS else quote(text, 80)
+        shown = (
+            "a value that is not shown"
+            if name in _SECRETS
+            else quote(self._redactor.redact(text), 80)
+        )
         got = f"{shown} ({why})" if text else f"nothing usable ({why})"
         self.problems.append(Problem(name, got, item.allowed, item.yaml_line))
-
-
-def _filled(given: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in given.items() if value}

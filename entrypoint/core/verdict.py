@@ -15,8 +15,8 @@ from entrypoint.core.text import quote
 from entrypoint.core.watching import StopReason
 
 if TYPE_CHECKING:
-    from entrypoint.core.schema import Violation
     from entrypoint.core.session import Session
+    from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
     from entrypoint.errors import GateError
 

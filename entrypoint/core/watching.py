@@ -150,7 +150,7 @@ def _decide_after_miss(watch: Watch, missed: Missed, now_s: float) -> Decision:
         case RetryAfter() if _is_last(watch, now_s):
             return Stop(StopReason.OUT_OF_TIME, str(missed.failure))
         case RetryAfter(duration_s):
-            return Wait(_until_next(watch, duration_s, now_s))
+            return Wait(min(duration_s, watch.deadline_s - now_s))
 
 
 def _is_same_end(one: Session, other: Session) -> bool:

@@ -1,0 +1,198 @@
+"""What is wrong with a schema although it is one: it would decide nothing, or fail too late.
+
+JSON Schema lets a validator ignore what it does not know. For a gate that is an open door: with
+`requried` instead of `required` every output passes. So whatever would be ignored is a fault here,
+and so is a schema that lets everything through.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from jsonschema import Draft7Validator, FormatChecker, SchemaError
+from jsonschema.validators import validator_for
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+from referencing import Registry, Resource, Specification, exceptions
+from referencing.jsonschema import (
+    DRAFT3,
+    DRAFT4,
+    DRAFT6,
+    DRAFT7,
+    UnknownDialect,
+    specification_with,
+)
+
+from entrypoint.core.documents import DocumentError
+from entrypoint.core.text import quote
+from entrypoint.core.violations import explain
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+    from entrypoint.core.documents import Json
+
+_TYPES: Final = "array, boolean, integer, null, number, object, string, or a list of these"
+_ANNOTATIONS: Final = frozenset(
+    [
+        "$schema",
+        "$id",
+        "id",
+        "$comment",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "readOnly",
+        "writeOnly",
+        "deprecated",
+        "$defs",
+        "definitions",
+        "$anchor",
+        "$dynamicAnchor",
+        "$recursiveAnchor",
+        "$vocabulary",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+    ]
+)
+"""Keywords that let every output through."""
+_SAYS_SOMETHING_OF_OBJECTS: Final = frozenset(
+    [
+        "required",
+        "minProperties",
+        "$ref",
+        "$dynamicRef",
+        "$recursiveRef",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "enum",
+        "const",
+        "dependencies",
+        "dependentRequired",
+        "dependentSchemas",
+        "extends",
+        "disallow",
+    ]
+)
+_REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+_IGNORES_BESIDE_REF: Final = (DRAFT3, DRAFT4, DRAFT6, DRAFT7)
+
+
+def validator_class(document: Mapping[str, Json]) -> type[Validator]:
+    """Return the validator of the draft that `$schema` names, draft 7 without one."""
+    _specification(document)
+    return validator_for(document, default=Draft7Validator)
+
+
+def find_faults(document: dict[str, Json]) -> Iterator[str]:
+    """Yield what is wrong, each as the end of a sentence; nothing for a schema that decides.
+
+    Raises `DocumentError` where `$schema` names an unknown draft.
+    """
+    yield from _find_shape_fault(document, document)
+    yield from _find_open_door(document)
+    specification = _specification(document)
+    known = _keywords(validator_class(document).META_SCHEMA)
+    root = specification.create_resource(document)
+    base = root.id() or ""
+    registry: Registry[Any] = Registry().with_resource(base, root).crawl()
+    pending = [(root, registry.resolver(base))]
+    seen: set[int] = set()
+    while pending:
+        resource, resolver = pending.pop()
+        schema = resource.contents
+        if id(schema) in seen or not isinstance(schema, Mapping):
+            continue
+        seen.add(id(schema))
+        yield from _find_ignored(schema, known, specification)
+        for reference in _references(schema):
+            try:
+                found = resolver.lookup(reference)
+            except (exceptions.Unresolvable, ValueError):
+                yield (
+                    f"the reference {quote(reference)} leads nowhere inside the schema; "
+                    "nothing is fetched from elsewhere"
+                )
+                continue
+            yield from _find_shape_fault(document, found.contents)
+            pending.append((specification.create_resource(found.contents), found.resolver))
+        pending += [(inner, _enter(resolver, inner)) for inner in resource.subresources()]
+
+
+def _specification(document: Mapping[str, Json]) -> Specification[Any]:
+    """Return how the draft resolves references, or raise for a draft that nobody knows."""
+    named = document.get("$schema")
+    if named is None:
+        return DRAFT7
+    try:
+        return specification_with(named if isinstance(named, str) else "")
+    except UnknownDialect:
+        message = (
+            f"`$schema` names {quote(str(named))}, which is no known draft; leave it out for "
+            'draft 7, or write "https://json-schema.org/draft/2020-12/schema"'
+        )
+        raise DocumentError(message) from None
+
+
+def _find_shape_fault(document: Mapping[str, Json], schema: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield what is wrong with a schema, or with a part of it that only a reference reaches."""
+    try:
+        validator_class(document).check_schema(schema)
+    except SchemaError as error:
+        if error.path and error.path[-1] == "type" and error.validator == "anyOf":
+            yield f"at {quote(error.json_path)}: {quote(str(error.instance))} is none of {_TYPES}"
+        else:
+            yield f"at {quote(error.json_path)}: {explain(error)}"
+
+
+def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
+    """Yield why every output, or every object, would pass."""
+    deciding = document.keys() - _ANNOTATIONS
+    if not deciding:
+        yield "it lets every output through; say at least what is `required`"
+    elif document.get("type") == "object" and not deciding & _SAYS_SOMETHING_OF_OBJECTS:
+        yield "it lets `{}` through; say what is `required`"
+
+
+def _find_ignored(
+    schema: Mapping[str, Json], known: frozenset[str], specification: Specification[Any]
+) -> Iterator[str]:
+    """Yield what the validator would ignore in this part of the schema."""
+    for name in schema:
+        if name not in known and not name.startswith("x-"):
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
+            yield f"the keyword {quote(name, 60)} is not one of this draft{hint}"
+    beside = schema.keys() - _ANNOTATIONS - {"$ref"}
+    if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
+        ignored = ", ".join(quote(name, 60) for name in sorted(beside))
+        yield f"this draft ignores {ignored} beside `$ref`; put both into an `allOf`"
+    form = schema.get("format")
+    if isinstance(form, str) and form not in FormatChecker.checkers:
+        yield (
+            f"the format {quote(form)} cannot be checked and would let everything through; "
+            f"known are {', '.join(sorted(FormatChecker.checkers))}"
+        )
+
+
+def _references(schema: Mapping[str, Json]) -> list[str]:
+    return [text for name in _REFERENCES if isinstance(text := schema.get(name), str)]
+
+
+def _keywords(meta_schema: Any) -> frozenset[str]:  # noqa: ANN401 - any JSON
+    """Return the keywords that a draft's own schema describes, its vocabularies' included."""
+    names = set(meta_schema["properties"]) | {"$comment"}
+    for part in meta_schema.get("allOf", ()):
+        base = meta_schema["$id"].rpartition("/")[0]
+        names |= _keywords(REGISTRY.contents(f"{base}/{part['$ref']}"))
+    return frozenset(names)
+
+
+def _enter(resolver: Any, inner: Resource[Any]) -> Any:  # noqa: ANN401 - referencing's private type
+    return resolver.in_subresource(inner)
