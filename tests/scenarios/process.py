@@ -1,0 +1,38 @@
+"""What a run shares with the whole process, lent to it for its length and then put back."""
+
+import io
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+
+from entrypoint.adapters.signals import Signals
+
+
+@contextmanager
+def watched_signals() -> Iterator[Signals]:
+    """Install the product's own signal handlers."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signals = Signals()
+    signals.install()
+    try:
+        yield signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def own_stderr() -> Iterator[io.StringIO]:
+    """Collect what reaches stderr, warnings of libraries included.
+
+    pytest listens to Python's logging, which keeps the handler of last resort quiet that writes to
+    stderr in the container. So pytest's handlers are taken away meanwhile.
+    """
+    root = logging.getLogger()
+    handlers, root.handlers = root.handlers, []
+    try:
+        with redirect_stderr(io.StringIO()) as stderr:
+            yield stderr
+    finally:
+        root.handlers = handlers

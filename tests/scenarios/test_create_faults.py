@@ -1,0 +1,175 @@
+"""Creating the session while the API misbehaves: never two sessions, and the way out in words."""
+
+import pytest
+
+from simulator import Answer, CutBody, CutChunked, Fault, Raw, Redirect, Reset
+from tests.scenarios.world import CREATE, GOOD, Gate, blocked, working
+
+SOMETHING_WENT_WRONG = {"detail": "Something went wrong"}
+UNCLEAR: list[Fault] = [
+    Answer(500, SOMETHING_WENT_WRONG),
+    Answer(502, "<h1>Bad Gateway</h1>"),
+    Answer(503, "<h1>Unavailable</h1>"),
+    Answer(504),
+    Answer(524),
+    Answer(200, "<html>portal</html>"),
+    Answer(200, b""),
+    Answer(200, {"url": "https://app.devin.ai/sessions/1"}),
+    Reset(),
+    CutBody(20),
+    CutChunked(20),
+    Raw(b"HTTP/1.1 200 OK\r\nContent-Le"),
+]
+
+
+@pytest.fixture(autouse=True)
+def answer(gate: Gate) -> None:
+    """Let Devin give a good answer to every question."""
+    gate.devin_does(working(), blocked(300, GOOD))
+
+
+@pytest.mark.parametrize("after_commit", [True, False])
+@pytest.mark.parametrize("fault", UNCLEAR, ids=repr)
+def test_a_lost_answer_makes_no_second_session(
+    gate: Gate, fault: Fault, *, after_commit: bool
+) -> None:
+    """The identical bytes are sent again, and the session that was made is the one."""
+    gate.sim.devin.inject("POST", CREATE, fault, after_commit=after_commit)
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (0, "passed")
+    assert len(gate.sim.devin.sessions) == 1
+    assert len({seen.body for seen in run.devin if seen.method == "POST"}) == 1
+
+
+@pytest.mark.parametrize("fault", [Answer(502), Reset()], ids=repr)
+def test_after_five_unclear_failures_the_run_says_that_there_may_be_a_session(
+    gate: Gate, fault: Fault
+) -> None:
+    """The create is sent at most five times, then a person is told what to do."""
+    gate.sim.devin.inject("POST", CREATE, fault, times=5, after_commit=True)
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (2, "error")
+    assert [seen.method for seen in run.devin] == ["POST"] * 5
+    assert "may have started a session" in run.outputs["reason"]
+    assert "Re-run" in run.summary
+    assert gate.run().outputs["is_new_session"] == "false"
+    assert len(gate.sim.devin.sessions) == 1
+
+
+def test_without_idempotent_an_unclear_create_is_not_sent_again(gate: Gate) -> None:
+    """Where Devin would not know the request again, there is no second POST."""
+    gate.sim.devin.inject("POST", CREATE, Answer(502), after_commit=True)
+    run = gate.run(idempotent="false")
+    assert (run.outcome, len(gate.sim.devin.sessions)) == ("error", 1)
+    assert [seen.method for seen in run.devin].count("POST") == 1
+    assert "may have started a session" in run.outputs["reason"]
+
+
+@pytest.mark.parametrize("idempotent", ["true", "false"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_turns_us_away_is_asked_when_it_says(
+    gate: Gate, status: int, idempotent: str
+) -> None:
+    """429, and 503 with Retry-After, surely made nothing: the create waits and is sent again."""
+    busy = Answer(status, {"detail": "slow down"}, (("Retry-After", "37"),))
+    gate.sim.devin.inject("POST", CREATE, busy)
+    run = gate.run(idempotent=idempotent)
+    assert run.outcome == "passed"
+    first, second = (seen.at_s for seen in run.devin if seen.method == "POST")
+    assert second - first == pytest.approx(37, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "bound_s"),
+    [
+        ("0", 1),
+        ("-5", 1),
+        ("1.5", 1.5),
+        ("soon", 1),
+        ("9" * 5000, 300),
+        ("1000000000", 300),
+        ("Mon, 05 Jan 2026 08:00:00 GMT", 1),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_an_odd_retry_after_is_bounded(gate: Gate, value: str, bound_s: float) -> None:
+    """At least a second and at most five minutes, whatever the header holds."""
+    gate.sim.devin.inject("POST", CREATE, Answer(429, {}, (("Retry-After", value),)))
+    run = gate.run()
+    assert run.outcome == "passed"
+    first, second = (seen.at_s for seen in run.devin if seen.method == "POST")
+    assert 1 <= second - first <= bound_s + 0.001
+
+
+def test_a_limit_that_never_ends_ends_the_run(gate: Gate) -> None:
+    """A server that always says 429 gives `error` within 15 minutes, and no session."""
+    gate.sim.devin.inject("POST", CREATE, Answer(429, {}, (("Retry-After", "60"),)), times=None)
+    run = gate.run()
+    assert (run.exit_code, run.outcome, gate.sim.devin.sessions) == (2, "error", [])
+    assert run.duration_s <= 900
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said", "remedy"),
+    [
+        (400, {"detail": "Invalid input or request"}, "Invalid input or request", "inputs"),
+        (401, {"detail": "Missing or invalid Authorization header"}, "Missing or", "devin_api_key"),
+        (403, {"detail": "Forbidden"}, "Forbidden", "key"),
+        (404, {"detail": "Not Found"}, "Not Found", "devin_api_url"),
+        (
+            422,
+            {"detail": [{"loc": ["body", "snapshot_id"], "msg": "not found", "type": "value"}]},
+            "body.snapshot_id: not found",
+            "input",
+        ),
+        (400, "<html>nginx</html>", "400", "inputs"),
+        (401, b"", "401", "devin_api_key"),
+        (422, {"detail": {"odd": 1}}, "422", "input"),
+    ],
+)
+def test_a_refusal_says_what_to_do(
+    gate: Gate, status: int, body: object, said: str, remedy: str
+) -> None:
+    """What Devin refuses is sent once; the error quotes it and names the way out."""
+    gate.sim.devin.inject("POST", CREATE, Answer(status, body))
+    run = gate.run()
+    assert (run.exit_code, run.outcome, len(run.devin)) == (2, "error", 1)
+    assert said in run.outputs["reason"]
+    [error] = [line for line in run.log.splitlines() if line.startswith("::error ")]
+    assert remedy in error
+    assert run.comments == ()
+
+
+def test_an_error_inside_devin_is_named(gate: Gate) -> None:
+    """A 500 in the API's own shape is retried, then told with its words."""
+    gate.sim.devin.inject("POST", CREATE, Answer(500, SOMETHING_WENT_WRONG), times=5)
+    run = gate.run()
+    assert run.outcome == "error"
+    assert "Something went wrong" in run.outputs["reason"]
+
+
+def test_a_redirect_is_not_followed(gate: Gate) -> None:
+    """The prompt and the key never go to where a redirect points."""
+    gate.sim.devin.inject("POST", CREATE, Redirect(f"{gate.sim.github.url}/steal"))
+    run = gate.run()
+    assert (run.outcome, len(run.devin)) == ("error", 1)
+    assert all(seen.path != "/steal" for seen in run.github)
+
+
+def test_a_server_that_does_not_know_the_schema_field_gets_it_in_the_prompt(gate: Gate) -> None:
+    """An older API refuses the field; the create goes out again without it."""
+    gate.sim.devin.knows_structured_output_schema = False
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (0, "passed")
+    [session] = gate.sim.devin.sessions
+    assert "structured_output_schema" not in session.request
+    assert '"risk"' in session.prompt
+
+
+def test_a_session_id_that_could_lead_elsewhere_is_refused(gate: Gate) -> None:
+    """An id with a slash never becomes part of a path."""
+    odd = {"session_id": "../../v1/secrets", "url": "https://app.devin.ai/sessions/x"}
+    gate.sim.devin.inject("POST", CREATE, Answer(200, odd), times=5)
+    run = gate.run()
+    assert run.outcome == "error"
+    assert {seen.path for seen in run.devin} == {"/v1/sessions"}

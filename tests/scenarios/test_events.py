@@ -1,0 +1,173 @@
+"""Whose pull request: every event that starts a run, and what it means for question and comment."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from simulator import Answer, Token
+from tests.scenarios.world import GOOD, HEAD, Gate, blocked, working
+
+BASE_SHA = "b" * 40
+QUEUE = "refs/heads/gh-readonly-queue/main/pr-12-" + "d" * 40
+
+
+@pytest.fixture(autouse=True)
+def answer(gate: Gate) -> None:
+    """Let Devin give a good answer to every question."""
+    gate.devin_does(working(), blocked(100, GOOD))
+
+
+@pytest.mark.parametrize("event", ["push", "schedule", "workflow_dispatch"])
+def test_without_a_pull_request_the_summary_takes_the_comments_place(
+    gate: Gate, event: str
+) -> None:
+    """Everything works without a pull request."""
+    gate.on(event, {}, sha="e" * 40)
+    run = gate.run()
+    assert (run.exit_code, run.outcome, run.outputs["head_sha"]) == (0, "passed", "e" * 40)
+    assert run.comments == ()
+    assert "Devin Gate passed" in run.summary
+
+
+def test_a_push_finds_its_open_pull_request(gate: Gate) -> None:
+    """A push to the head of an open pull request comments there."""
+    gate.on("push", {}, sha=HEAD)
+    run = gate.run()
+    assert len(run.comments) == 1
+    assert run.outputs["head_sha"] == HEAD
+
+
+def test_a_push_is_not_about_closed_or_older_pull_requests(gate: Gate) -> None:
+    """A closed pull request, or one whose head has moved on, is not the one."""
+    gate.on("push", {}, sha=HEAD)
+    gate.sim.github.edit_pull(gate.number, state="closed")
+    assert gate.run().comments == ()
+
+
+def test_of_several_pull_requests_the_one_onto_the_default_branch_is_meant(gate: Gate) -> None:
+    """A commit that heads several pull requests belongs to the one onto the default branch."""
+    gate.sim.github.add_pull(3, head_sha=HEAD, base_ref="release")
+    gate.sim.github.add_pull(20, head_sha=HEAD, base_ref="main")
+    gate.on("push", {}, sha=HEAD)
+    gate.run()
+    assert len(gate.comments()) == 1
+    assert gate.sim.github.comments_of(3) == []
+
+
+@pytest.mark.parametrize(
+    "event", ["pull_request_target", "pull_request_review", "pull_request_review_comment"]
+)
+def test_the_kin_of_pull_request_name_it_themselves(gate: Gate, event: str) -> None:
+    """The other events of a pull request carry its number and head."""
+    gate.environ["GITHUB_EVENT_NAME"] = event
+    run = gate.run()
+    assert (len(run.comments), run.outputs["head_sha"]) == (1, HEAD)
+
+
+def test_a_comment_on_a_pull_request_is_about_its_head(gate: Gate) -> None:
+    """`issue_comment` runs on the default branch; the head comes from the API."""
+    issue = {"number": gate.number, "pull_request": {"url": "x"}}
+    gate.on("issue_comment", {"issue": issue, "comment": {"body": "/devin"}}, sha=BASE_SHA)
+    run = gate.run()
+    assert (len(run.comments), run.outputs["head_sha"]) == (1, HEAD)
+
+
+def test_a_comment_on_an_issue_has_no_pull_request(gate: Gate) -> None:
+    """An issue's number is not taken for a pull request's."""
+    gate.on("issue_comment", {"issue": {"number": gate.number}}, sha=BASE_SHA)
+    run = gate.run()
+    assert (run.comments, run.outputs["head_sha"]) == ((), BASE_SHA)
+
+
+def test_a_merge_group_is_about_its_own_commit(gate: Gate) -> None:
+    """The queue's ref names the pull request; commit and base are the group's."""
+    group = {"head_ref": QUEUE, "head_sha": "f" * 40, "base_ref": "refs/heads/main"}
+    gate.on("merge_group", {"merge_group": {**group, "base_sha": BASE_SHA}}, sha="f" * 40)
+    run = gate.run()
+    assert (len(run.comments), run.outputs["head_sha"]) == (1, "f" * 40)
+
+
+def test_a_workflow_run_is_found_by_its_head(gate: Gate) -> None:
+    """From a fork the payload lists no pull requests: the head commit finds it."""
+    payload = {"workflow_run": {"head_sha": HEAD, "pull_requests": []}}
+    gate.on("workflow_run", payload, sha=BASE_SHA)
+    run = gate.run()
+    assert (len(run.comments), run.outputs["head_sha"]) == (1, HEAD)
+
+
+@pytest.mark.parametrize("event", ["workflow_dispatch", "push", "pull_request"])
+def test_a_number_that_was_given_wins(gate: Gate, event: str) -> None:
+    """`pull_request_number` names the pull request, its head is read from the API."""
+    gate.sim.github.add_pull(77, head_sha="7" * 40)
+    if event != "pull_request":
+        gate.on(event, {}, sha=HEAD)
+    run = gate.run(pull_request_number="77")
+    assert (run.comments, run.outputs["head_sha"]) == ((), "7" * 40)
+    assert len(gate.sim.github.comments_of(77)) == 1
+
+
+def test_a_number_that_does_not_exist_is_an_error_before_anything_is_spent(gate: Gate) -> None:
+    """Without the pull request there is no question."""
+    run = gate.run(pull_request_number="404")
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+
+
+def test_a_github_that_cannot_be_read_before_the_create_is_an_error_after_a_minute(
+    gate: Gate,
+) -> None:
+    """What must be known before asking is asked for 60 s, then nothing is spent."""
+    gate.on("push", {}, sha=HEAD)
+    gate.sim.github.inject("GET", "*", Answer(502, "<h1>Bad</h1>"), times=None)
+    run = gate.run()
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert 25 <= run.duration_s <= 60
+
+
+def test_a_github_that_comes_back_within_the_minute_is_asked_again(gate: Gate) -> None:
+    """Three failures before the create are got over."""
+    gate.on("push", {}, sha=HEAD)
+    gate.sim.github.inject("GET", "*", Answer(502, "<h1>Bad</h1>"), times=3)
+    assert gate.run().outcome == "passed"
+
+
+def test_a_push_without_the_permission_to_read_is_told_what_to_paste(gate: Gate) -> None:
+    """Where pull requests cannot be read the error names the permission."""
+    gate.on("push", {}, sha=HEAD)
+    gate.sim.github.add_token(gate.sim.github_token, Token(permissions={"contents": "read"}))
+    run = gate.run()
+    assert (run.outcome, run.devin) == ("error", ())
+    assert "pull-requests: read" in run.summary
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("pull_request", {}),
+        ("pull_request", {"pull_request": {"number": "12"}}),
+        ("merge_group", {"merge_group": {"head_ref": "refs/heads/main", "head_sha": HEAD}}),
+    ],
+    ids=str,
+)
+def test_an_event_that_names_nothing_is_an_error(
+    gate: Gate, event: str, payload: Mapping[str, object]
+) -> None:
+    """A payload without what the event promises ends the run before anything is spent."""
+    gate.on(event, payload)
+    run = gate.run()
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"a": 1, "a": 2}', "\ud800\ud800"])
+def test_an_event_file_that_cannot_be_read_is_an_error(gate: Gate, text: str) -> None:
+    """A malformed event file ends the run in words."""
+    (gate.folder / "event.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    run = gate.run()
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+
+
+def test_a_missing_event_file_is_an_error(gate: Gate) -> None:
+    """Outside of a runner the error says what is missing."""
+    (gate.folder / "event.json").unlink()
+    run = gate.run()
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "event file" in run.outputs["reason"]

@@ -1,0 +1,158 @@
+"""What the workflow file asks for: refused whole before anything is spent, or sent exactly."""
+
+import json
+
+import pytest
+
+from simulator import DEVIN_KEY, GITHUB_TOKEN
+from tests.scenarios.page import show
+from tests.scenarios.world import GOOD, SCHEMA, Gate, blocked, working
+
+BAD_INPUTS = {
+    "devin_api_key": "cog_something_for_v3",
+    "devin_api_url": "http://devin.example.com",
+    "prompt": "",
+    "max_acu_limit": "0",
+    "unlisted": "maybe",
+    "tags": "devin-gate:mine",
+    "secret_ids": "none, s1",
+    "idempotent": "yes",
+    "structured_output_schema": "type: objekt",
+    "timeout_minutes": "5000",
+    "poll_interval_seconds": "4",
+    "allow_outcomes": "timedout",
+    "comment": "delete",
+    "comment_key": "a b",
+    "pull_request_number": "-1",
+    "output_file": "../out.json",
+    "matrix": "[1]",
+}
+
+
+def test_every_problem_is_told_at_once(gate: Gate) -> None:
+    """All problems stand in the summary, each with a correct line; nobody is asked anything."""
+    run = gate.run(BAD_INPUTS, promt="a typo")
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    text = show(run.summary).text
+    for name in (*BAD_INPUTS, "promt"):
+        assert f"{name}: got" in text, name
+    assert "prompt: " in text
+    assert run.comments == ()
+
+
+@pytest.mark.parametrize("name", BAD_INPUTS)
+def test_each_problem_is_an_annotation(gate: Gate, name: str) -> None:
+    """One bad input gives one annotation that names it and shows a line to write."""
+    run = gate.run({name: BAD_INPUTS[name]})
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    [line] = [
+        line for line in run.log.splitlines() if f"::error title=Devin Gate%3A {name}::" in line
+    ]
+    assert f"Write: {name}:" in line
+    assert BAD_INPUTS[name] not in line or name != "devin_api_key"
+
+
+def test_a_missing_key_is_red(gate: Gate) -> None:
+    """An empty secret is said to be one, with the forks that it can come from."""
+    run = gate.run(devin_api_key="")
+    assert (run.exit_code, run.outcome) == (2, "error")
+    assert "forks" in show(run.summary).text
+
+
+def test_a_mistyped_input_is_red_with_the_nearest_name(gate: Gate) -> None:
+    """The runner only warns about a name that does not exist; here it would open the gate."""
+    run = gate.run(structured_output_shema="{}")
+    assert (run.exit_code, run.devin) == (2, ())
+    assert "structured_output_schema" in show(run.summary).text
+
+
+@pytest.mark.parametrize("secret", [DEVIN_KEY, GITHUB_TOKEN])
+@pytest.mark.parametrize("name", ["prompt", "title", "tags", "structured_output_schema"])
+def test_a_secret_for_devin_is_refused(gate: Gate, name: str, secret: str) -> None:
+    """A key or token inside a text that Devin would read is an input error."""
+    text = f"description: {secret}\n{SCHEMA}" if name.startswith("struct") else f"Use {secret}"
+    run = gate.run({name: text})
+    assert (run.exit_code, run.devin) == (2, ())
+
+
+def test_an_existing_comment_tells_of_bad_inputs_too(gate: Gate) -> None:
+    """The comment of an earlier run does not stay green when the workflow file is broken."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.run()
+    run = gate.run(max_acu_limit="0")
+    assert show(run.comments[0]).headings[0].startswith("⚠️")
+
+
+def test_every_field_is_sent_as_it_was_set(gate: Gate) -> None:
+    """Each field of the API can be set, and reaches Devin with its type."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.run(
+        title="Security review",
+        tags="review, security",
+        snapshot_id="snapshot-1",
+        playbook_id="playbook-1",
+        max_acu_limit="10",
+        unlisted="true",
+        secret_ids="s1\ns2",
+        knowledge_ids="none",
+    )
+    request = dict(gate.sim.devin.sessions[0].request)
+    assert str(request.pop("prompt")).startswith("Review this.")
+    tags = request.pop("tags")
+    assert isinstance(tags, list)
+    assert tags[:2] == ["review", "security"]
+    schema = request.pop("structured_output_schema")
+    assert isinstance(schema, dict)
+    assert schema["required"] == ["risk"]
+    assert request == {
+        "idempotent": True,
+        "title": "Security review",
+        "snapshot_id": "snapshot-1",
+        "playbook_id": "playbook-1",
+        "max_acu_limit": 10,
+        "unlisted": True,
+        "secret_ids": ["s1", "s2"],
+        "knowledge_ids": [],
+    }
+
+
+def test_what_was_not_set_is_not_sent(gate: Gate) -> None:
+    """Absent is not `null` and not empty: the API gives each a meaning of its own."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.run(structured_output_schema="")
+    assert set(gate.sim.devin.sessions[0].request) == {"prompt", "title", "tags", "idempotent"}
+
+
+def test_our_tags_name_question_and_commit(gate: Gate) -> None:
+    """The tags are how somebody, or a later run, finds the session of a commit."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    run = gate.run()
+    key, head = run.state["question_key"], run.outputs["head_sha"]
+    assert gate.sim.devin.sessions[0].tags == [f"devin-gate:{key}", f"devin-gate:commit:{head}"]
+
+
+def test_prompt_and_schema_may_come_from_files(gate: Gate) -> None:
+    """Both can be files of the workspace."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    (gate.workspace / "ask.md").write_text("Look for secrets.")
+    (gate.workspace / "schema.json").write_text(json.dumps({"type": "object", "required": ["x"]}))
+    run = gate.run(
+        prompt="",
+        prompt_file="ask.md",
+        structured_output_schema="",
+        structured_output_schema_file="schema.json",
+    )
+    assert run.outcome == "invalid_output"
+    assert gate.sim.devin.sessions[0].prompt.startswith("Look for secrets.")
+
+
+@pytest.mark.parametrize("name", ["prompt_file", "structured_output_schema_file"])
+@pytest.mark.parametrize("path", ["nowhere.md", ".", "/etc/passwd", "../outside", "link"])
+def test_a_file_that_is_none_is_an_input_error(gate: Gate, name: str, path: str) -> None:
+    """Missing, a folder, absolute, upwards or a link out: told before anything is spent."""
+    (gate.folder / "outside").write_text("type: object")
+    (gate.workspace / "link").symlink_to(gate.folder / "outside")
+    twin = name.removesuffix("_file")
+    run = gate.run({twin: "", name: path})
+    assert (run.exit_code, run.devin) == (2, ())
+    assert f"{name}: got" in show(run.summary).text

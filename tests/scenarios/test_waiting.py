@@ -1,0 +1,177 @@
+"""Watching: when an end counts, what a late or changing answer means, and signs of life."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from simulator import Answer, Step
+from tests.scenarios.page import show
+from tests.scenarios.world import BAD, DETAILS, GOOD, Gate, blocked, working
+
+
+def test_an_answer_may_come_after_the_end(gate: Gate) -> None:
+    """The data lag the status: an output that arrives 100 s after `blocked` counts."""
+    gate.devin_does(working(), blocked(200), Step(300, structured_output=GOOD))
+    run = gate.run()
+    assert (run.outcome, run.output) == ("passed", GOOD)
+
+
+def test_an_answer_after_the_grace_is_too_late(gate: Gate) -> None:
+    """The step does not wait for ever: 120 s after the first ended look it is over."""
+    gate.devin_does(working(), blocked(200), Step(400, structured_output=GOOD))
+    run = gate.run()
+    assert run.outcome == "blocked"
+    assert 200 + 120 <= run.duration_s <= 200 + 120 + 45
+
+
+def test_a_bad_answer_may_still_be_corrected(gate: Gate) -> None:
+    """A violation at the end of the turn is given the same grace as a missing answer."""
+    gate.devin_does(working(), blocked(200, BAD), Step(260, structured_output=GOOD))
+    assert gate.run().outcome == "passed"
+
+
+@pytest.mark.parametrize("touch", [True, False])
+def test_the_settled_answer_counts(gate: Gate, *, touch: bool) -> None:
+    """An output that changes between two looks is looked at until it stands still."""
+    gate.devin_does(
+        working(),
+        blocked(201, {"risk": "low"}),
+        Step(242, structured_output={"risk": "high"}, touch=touch),
+    )
+    run = gate.run(poll_interval_seconds="40")
+    assert 240 in run.looks_s, "the first ended look must be just before the change"
+    assert (run.outcome, run.output) == ("passed", {"risk": "high"})
+
+
+def test_an_answer_that_goes_bad_between_two_looks_is_red(gate: Gate) -> None:
+    """The first of two looks at an end never decides."""
+    gate.devin_does(working(), blocked(201, GOOD), Step(242, structured_output=BAD))
+    assert gate.run(poll_interval_seconds="40").outcome == "invalid_output"
+
+
+def test_an_answer_that_vanishes_is_no_answer(gate: Gate) -> None:
+    """An output that is null again at the settled end is missing."""
+    gate.devin_does(working(), blocked(201, GOOD), Step(242, structured_output=None))
+    assert gate.run(poll_interval_seconds="40").outcome == "blocked"
+
+
+def test_back_to_work_starts_anew(gate: Gate) -> None:
+    """A session that flaps back to `working` is not judged by what it showed before."""
+    gate.devin_does(working(), blocked(200, BAD), working(205), blocked(900, GOOD))
+    run = gate.run()
+    assert (run.outcome, run.output) == ("passed", GOOD)
+
+
+def test_a_notepad_is_not_an_answer(gate: Gate) -> None:
+    """A valid output while Devin still works is never taken."""
+    gate.devin_does(Step(10, status_enum="working", structured_output=GOOD))
+    assert gate.run(timeout_minutes="5").outcome == "timed_out"
+
+
+def test_status_enum_decides(gate: Gate) -> None:
+    """The API's own example has `running` beside `blocked`: the turn is over."""
+    gate.devin_does(Step(30, status="running", status_enum="blocked", structured_output=GOOD))
+    run = gate.run()
+    assert (run.outcome, run.outputs["status"]) == ("passed", "blocked")
+
+
+def test_a_status_that_sounds_over_does_not_count_beside_status_enum(gate: Gate) -> None:
+    """`finished` in the free field means nothing while `status_enum` says `working`."""
+    gate.devin_does(Step(30, status="finished", status_enum="working", structured_output=GOOD))
+    assert gate.run(timeout_minutes="5").outcome == "timed_out"
+
+
+@pytest.mark.parametrize("word", ["pondering", "FINISHED", "", "resumed", "resume_requested"])
+def test_an_unknown_status_goes_on(gate: Gate, word: str) -> None:
+    """A status that nobody knows is work, never an end."""
+    gate.devin_does(
+        Step(30, status="finished", status_enum=word, structured_output=GOOD),
+        blocked(400, {"risk": "high"}),
+    )
+    assert gate.run().output == {"risk": "high"}
+
+
+@pytest.mark.parametrize(
+    ("ends_s", "outcome"),
+    [(290, "passed"), (294, "passed"), (297, "timed_out"), (300, "timed_out"), (303, "timed_out")],
+)
+def test_the_deadline_holds_to_the_second(gate: Gate, ends_s: float, outcome: str) -> None:
+    """A good answer that could not settle before the deadline is not green."""
+    gate.devin_does(working(), blocked(ends_s, GOOD))
+    run = gate.run(timeout_minutes="5")
+    assert run.outcome == outcome
+    assert 294 <= run.looks_s[-1] <= 300
+    assert run.ended_s <= 300
+
+
+@pytest.mark.parametrize("interval", ["5", "7", "59", "300"])
+def test_a_wide_interval_does_not_lose_the_last_look(gate: Gate, interval: str) -> None:
+    """Whatever the interval, there is a look at the deadline, and one that can settle it."""
+    gate.devin_does(working(), blocked(290, GOOD))
+    assert gate.run(timeout_minutes="5", poll_interval_seconds=interval).outcome == "passed"
+
+
+def test_a_wall_clock_that_jumps_is_not_noticed(gate: Gate) -> None:
+    """Only monotonic time counts: an hour forth and two back change nothing."""
+    gate.devin_does(working(), blocked(300, GOOD))
+    gate.clock.at(50, lambda: gate.clock.shift_wall(3600))
+    gate.clock.at(100, lambda: gate.clock.shift_wall(-7200))
+    run = gate.run(timeout_minutes="10")
+    assert run.outcome == "passed"
+    assert run.duration_s < 400
+
+
+def test_a_long_wait_shows_life(gate: Gate) -> None:
+    """The log is never silent for more than four minutes, and tells the time that is left."""
+    gate.devin_does(working())
+    run = gate.run(timeout_minutes="60")
+    told_s = [_seconds(found) for found in re.findall(r"^\[(.+?)\] ", run.log, re.MULTILINE)]
+    assert max(after - before for before, after in pairwise(told_s)) <= 240
+    assert run.log.count(" left") >= 15
+    assert len(run.devin) < 200, "the interval grows to half a minute"
+
+
+def test_each_message_and_each_phase_is_one_line(gate: Gate) -> None:
+    """What Devin says is told once, cut, and so is each change of phase."""
+    gate.devin_does(
+        working(),
+        Step(30, message="I read the diff."),
+        Step(40, message="x" * 5_000),
+        blocked(900, GOOD, "Done."),
+    )
+    run = gate.run()
+    said = [line for line in run.log.splitlines() if "Devin says" in line]
+    assert len(said) == 3
+    assert max(map(len, said)) < 560
+    assert run.log.count("Devin is starting (status") == 1
+    assert run.log.count("Devin is working (status") == 1
+    assert run.log.count("Devin has stopped and waits (status") == 1
+
+
+def test_a_failed_look_does_not_break_the_settling(gate: Gate) -> None:
+    """A 502 between the two looks at an end costs a second, not the verdict."""
+    gate.devin_does(Step(status_enum="blocked", structured_output=GOOD))
+    gate.sim.devin.inject("GET", DETAILS, Answer(502, "<h1>Bad Gateway</h1>"), skip=1)
+    run = gate.run()
+    assert run.outcome == "passed"
+    assert run.duration_s < 15
+
+
+def test_the_same_faults_give_the_same_log(gate: Gate) -> None:
+    """A run that is repeated by somebody else reads the same, but for its attempt."""
+    gate.devin_does(working(), Step(60, message="I look."), blocked(200, GOOD))
+    first, second = gate.run(idempotent="false"), gate.run(idempotent="false")
+    keys = [run.state["question_key"] for run in (first, second)]
+    ids = [session.session_id.removeprefix("devin-") for session in gate.sim.devin.sessions]
+    logs = [
+        run.log.replace(key, "KEY").replace(name, "ID")
+        for run, key, name in zip((first, second), keys, ids, strict=True)
+    ]
+    assert logs[0] == logs[1]
+    assert show(first.summary).headings == show(second.summary).headings
+
+
+def _seconds(said: str) -> int:
+    units = {"s": 1, "min": 60, "h": 3600}
+    return sum(int(n) * units[unit] for n, unit in re.findall(r"(\d+) (s|min|h)", said))

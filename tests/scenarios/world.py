@@ -1,0 +1,226 @@
+"""The world of a scenario: a Devin, a GitHub and a runner's files, and runs of the gate in it."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from entrypoint.__main__ import main
+from simulator import Comment, Exchange, Simulation, Step, Timeline
+from simulator.clock import SimClock
+from simulator.github_store import DEFAULT_REPOSITORY
+from tests.runner_model import read_values
+from tests.scenarios.process import own_stderr, watched_signals
+
+NUMBER = 12
+"""The pull request that every scenario begins with."""
+HEAD = "a" * 40
+SCHEMA = "type: object\nrequired: [risk]\nproperties:\n  risk: {enum: [low, high]}\n"
+GOOD = {"risk": "low"}
+BAD = {"risk": "who knows"}
+CREATE = "/v1/sessions"
+DETAILS = "/v1/sessions/{session_id}"
+COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
+COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
+DEVIN_PR = f"https://github.com/{DEFAULT_REPOSITORY}/pull/13"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the gate left behind."""
+
+    exit_code: int
+    outputs: Mapping[str, str]
+    state: Mapping[str, str]
+    summary: str
+    log: str
+    stderr: str
+    """What a library printed past our log; the runner reads that too."""
+    comments: tuple[str, ...]
+    """Every comment of the pull request, oldest first."""
+    devin: tuple[Exchange, ...]
+    github: tuple[Exchange, ...]
+    began_s: float
+    ended_s: float
+    inputs: Mapping[str, str]
+    environ: Mapping[str, str]
+
+    @property
+    def outcome(self) -> str:
+        """Return the output of that name, as a later step reads it."""
+        return self.outputs.get("outcome", "")
+
+    @property
+    def duration_s(self) -> float:
+        """Return the simulated seconds that it took."""
+        return self.ended_s - self.began_s
+
+    @property
+    def output(self) -> object:
+        """Return what `fromJSON` makes of the structured output."""
+        return json.loads(self.outputs["structured_output"])
+
+    @property
+    def looks_s(self) -> list[float]:
+        """Return when the session was read."""
+        return [seen.at_s for seen in self.devin if seen.method == "GET"]
+
+
+@dataclass
+class Gate:
+    """One gate in one repository; arrange it, then `run()` it once or several times."""
+
+    sim: Simulation
+    folder: Path
+    runs: list[Run] = field(default_factory=list)
+    environ: dict[str, str] = field(default_factory=dict)
+    """Variables that differ from the usual ones; an empty value takes the variable away."""
+    number: int = NUMBER
+    may_fail_to_write: bool = False
+    """Set where the runner's files cannot be written, so that there are no outputs to check."""
+    _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def clock(self) -> SimClock:
+        """Return the one clock of everybody."""
+        assert isinstance(self.sim.clock, SimClock)
+        return self.sim.clock
+
+    @property
+    def workspace(self) -> Path:
+        """Return the checkout of the caller."""
+        return self.folder / "workspace"
+
+    def devin_does(self, *steps: Step) -> None:
+        """Script every session to come."""
+        self.sim.devin.script(Timeline(steps))
+
+    def on(self, event_name: str, payload: Mapping[str, object], sha: str = "b" * 40) -> None:
+        """Let this event start the runs to come."""
+        repository = {"default_branch": "main", "full_name": DEFAULT_REPOSITORY}
+        (self.folder / "event.json").write_text(json.dumps({"repository": repository, **payload}))
+        self.environ |= {"GITHUB_EVENT_NAME": event_name, "GITHUB_SHA": sha}
+
+    def on_pull_request(self, head_sha: str = HEAD, author: str = "octocat") -> None:
+        """Let a push to the pull request start the runs to come."""
+        self.sim.github.add_pull(self.number, head_sha=head_sha, author=author)
+        pull = {
+            "number": self.number,
+            "head": {"sha": head_sha},
+            "base": {"ref": "main"},
+            "user": {"login": author},
+            "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{self.number}",
+        }
+        self.on("pull_request", {"action": "synchronize", "pull_request": pull})
+
+    def comments(self) -> list[Comment]:
+        """Return the comments of the pull request."""
+        return self.sim.github.comments_of(self.number)
+
+    def race(self) -> list[Run]:
+        """Run the gate twice at the same time; the journals of such runs are empty."""
+        return self.clock.run_together(lambda: self.run(alone=False), lambda: self.run(alone=False))
+
+    def run(
+        self,
+        more: Mapping[str, str] = MappingProxyType({}),
+        /,
+        *,
+        cancellable: bool = False,
+        alone: bool = True,
+        **inputs: str,
+    ) -> Run:
+        """Run the gate once with these inputs; an empty one is absent, as the runner has it."""
+        attempt = next(self._attempts)
+        place = self.folder / f"run-{attempt}"
+        place.mkdir()
+        given = {"prompt": "Review this.", "structured_output_schema": SCHEMA, **inputs, **more}
+        environ = self._environ(place, attempt, given)
+        devin, github = len(self.sim.devin.journal), len(self.sim.github.journal)
+        began_s, out = self.clock.monotonic_s(), io.StringIO()
+        with ExitStack() as process:
+            signals = process.enter_context(watched_signals()) if cancellable else None
+            stderr = process.enter_context(own_stderr()) if alone else io.StringIO()
+            code = main(environ, clock=self.clock, out=out, signals=signals)
+        run = Run(
+            exit_code=code,
+            outputs=_read_values(place / "output"),
+            state=_read_values(place / "state"),
+            summary=_read_text(place / "summary.md"),
+            log=out.getvalue(),
+            stderr=stderr.getvalue(),
+            comments=tuple(comment.body for comment in self.comments()),
+            devin=tuple(self.sim.devin.journal[devin:]) if alone else (),
+            github=tuple(self.sim.github.journal[github:]) if alone else (),
+            began_s=began_s,
+            ended_s=self.clock.monotonic_s(),
+            inputs=given,
+            environ=environ,
+        )
+        self.runs.append(run)
+        return run
+
+    def _environ(self, place: Path, attempt: int, inputs: Mapping[str, str]) -> dict[str, str]:
+        """Return what the runner sets: its own variables, its files, and every input."""
+        files = {"OUTPUT": "output", "STATE": "state", "STEP_SUMMARY": "summary.md"}
+        files |= {"ENV": "env", "PATH": "path"}
+        for name in files.values():
+            (place / name).touch()
+        variables = {
+            **{f"GITHUB_{name}": str(place / file) for name, file in files.items()},
+            "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
+            "GITHUB_WORKSPACE": str(self.workspace),
+            "GITHUB_REPOSITORY": DEFAULT_REPOSITORY,
+            "GITHUB_REPOSITORY_ID": "1296269",
+            "GITHUB_REF": f"refs/pull/{self.number}/merge",
+            "GITHUB_WORKFLOW_REF": f"{DEFAULT_REPOSITORY}/.github/workflows/gate.yml@refs/heads/x",
+            "GITHUB_JOB": "gate",
+            "GITHUB_ACTION": "devin",
+            "GITHUB_RUN_ID": "1000",
+            "GITHUB_RUN_ATTEMPT": str(attempt),
+            "GITHUB_API_URL": self.sim.github.url,
+            "GITHUB_GRAPHQL_URL": self.sim.github.graphql_url,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "INPUT_DEVIN_API_KEY": self.sim.devin_key,
+            "INPUT_DEVIN_API_URL": self.sim.devin.url,
+            "INPUT_GITHUB_TOKEN": self.sim.github_token,
+            "INPUT_MATRIX": "null",
+            **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
+            **self.environ,
+        }
+        return {name: value for name, value in variables.items() if value or "INPUT_" in name}
+
+
+def _read_text(path: Path) -> str:
+    return path.read_bytes().decode() if path.is_file() else ""
+
+
+def _read_values(path: Path) -> dict[str, str]:
+    return read_values(_read_text(path))
+
+
+def working(after_s: float = 10) -> Step:
+    """Return the step after which Devin works."""
+    return Step(after_s, status="running", status_enum="working")
+
+
+def blocked(after_s: float = 300, output: object = None, message: str | None = None) -> Step:
+    """Return the step with which a turn normally ends."""
+    return Step(
+        after_s,
+        status="running",
+        status_enum="blocked",
+        structured_output=output,
+        message=message,
+    )
+
+
+def finished(after_s: float = 300, output: object = None) -> Step:
+    """Return the step that says so."""
+    return Step(after_s, status="finished", status_enum="finished", structured_output=output)
