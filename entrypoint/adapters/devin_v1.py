@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.session import read_created_v1, read_session_v1
+from entrypoint.core.session_v1 import read_created_v1, read_session_v1
 from entrypoint.core.text import quote
 from entrypoint.errors import CallFailed
 

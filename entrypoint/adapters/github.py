@@ -126,6 +126,9 @@ class GitHub:
 
 
 def _comment(comment: IssueComment) -> Comment:
+    """Return the comment; raises `TypeError` where GitHub's answer holds none."""
+    if not isinstance(comment.id, int):
+        raise TypeError
     return Comment(comment.id, _login(comment.user), comment.body or "", comment.html_url)
 
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
+from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.documents import DocumentError, read_json_with_flaws
 from entrypoint.core.retry import parse_retry_after
 from entrypoint.core.text import one_line
@@ -69,7 +69,7 @@ class Http:
                 "User-Agent": user_agent,
             }
         )
-        adapter = HTTPAdapter(max_retries=0)
+        adapter = TimedAdapter(max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 

@@ -66,15 +66,16 @@ class Runner:
     def annotate(self, level: str, title: str, message: str) -> None:
         """Show a message at the top of the run; `level` is `error`, `warning` or `notice`."""
         text = self._redactor.redact(message)[:MAX_ANNOTATION].replace("##[", "## [")
-        self._write(f"::{level} title={escape_property(title)}::{escape_data(text)}")
+        shown = escape_property(self._redactor.redact(title))
+        self._write(f"::{level} title={shown}::{escape_data(text)}")
 
     def read_event(self) -> str:
         """Return the text of the webhook payload, or raise `RunnerError`."""
         path = Path(self._environ.get("GITHUB_EVENT_PATH") or "/github/workflow/event.json")
         try:
-            if path.stat().st_size > _MAX_EVENT_BYTES:
-                raise _no_event("it is larger than 32 MiB")
-            return path.read_text("utf-8", errors="replace")
+            return _read_regular(path, _MAX_EVENT_BYTES).decode("utf-8", "replace")
+        except DocumentError as error:
+            raise _no_event(str(error)) from None
         except OSError as error:
             raise _no_event(error.strerror or "it cannot be opened") from None
 
@@ -84,6 +85,8 @@ class Runner:
             return _read_below(self._workspace(), name, max_bytes)
         except OSError as error:
             return DocumentError(error.strerror or "it cannot be read")
+        except RuntimeError:  # Python 3.11 raises this for links in a circle
+            return DocumentError("its links lead in a circle")
         except DocumentError as error:
             return error
 
@@ -110,6 +113,8 @@ class Runner:
                 os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
         except OSError as error:
             raise _no_output_file(name, error.strerror or "it cannot be written") from None
+        except RuntimeError:
+            raise _no_output_file(name, "its links lead in a circle") from None
 
     def write_output(self, name: str, value: str) -> None:
         """Set an output. Raises `RunnerError` where the runner's file cannot be written."""
@@ -162,8 +167,17 @@ def _read_below(workspace: Path, name: str, max_bytes: int) -> str:
     if not resolved.is_relative_to(workspace):
         message = "it leads out of the workspace"
         raise DocumentError(message)
+    try:
+        return _read_regular(resolved, max_bytes).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "it is not UTF-8"
+        raise DocumentError(message) from None
+
+
+def _read_regular(path: Path, max_bytes: int) -> bytes:
+    """Return what a regular file holds, or raise `DocumentError` or `OSError`."""
     # Not blocking, since opening a FIFO would otherwise wait for a writer.
-    descriptor = os.open(resolved, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             message = "it is no regular file"
@@ -172,11 +186,7 @@ def _read_below(workspace: Path, name: str, max_bytes: int) -> str:
     if len(raw) > max_bytes:
         message = f"it has more than {max_bytes // 1024} KiB"
         raise DocumentError(message)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message = "it is not UTF-8"
-        raise DocumentError(message) from None
+    return raw
 
 
 def _no_event(why: str) -> RunnerError:

@@ -32,14 +32,23 @@ def signals() -> Iterator[Signals]:
 @pytest.mark.parametrize("number", WATCHED)
 def test_the_first_signal_interrupts(signals: Signals, number: signal.Signals) -> None:
     """It is raised where the program is, with its name."""
-    del signals
+    signals.release()
     with pytest.raises(Cancelled, match=number.name):
         os.kill(os.getpid(), number)
 
 
 @pytest.mark.parametrize("number", WATCHED)
+def test_a_signal_while_modules_load_is_kept(signals: Signals, number: signal.Signals) -> None:
+    """A cancel that comes before there is anything to tell with is told as soon as there is."""
+    os.kill(os.getpid(), number)
+    with pytest.raises(Cancelled, match=number.name):
+        signals.release()
+
+
+@pytest.mark.parametrize("number", WATCHED)
 def test_a_signal_after_the_verdict_is_only_noted(signals: Signals, number: signal.Signals) -> None:
     """While the verdict is being told nothing interrupts."""
+    signals.release()
     signals.hold()
     os.kill(os.getpid(), number)
     assert signal.getsignal(number) != signal.SIG_DFL
@@ -88,7 +97,7 @@ def test_the_clock_sleeps_at_least_so_long() -> None:
 @pytest.mark.real_time  # the alarm comes in real time
 def test_a_signal_ends_a_sleep(signals: Signals) -> None:
     """A cancel does not wait for the next look."""
-    del signals
+    signals.release()
     before = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     signal.setitimer(signal.ITIMER_REAL, 0.05)
     began_s = time.monotonic()
