@@ -209,10 +209,7 @@ class _Reader:
 
     def _complain(self, name: str, text: str, why: str) -> None:
         item = _DECLARED[name]
-        shown = (
-            "a value that is not shown"
-            if name in _SECRETS
-            else quote(self._redactor.redact(text), 80)
-        )
-        got = f"{shown} ({why})" if text else f"nothing usable ({why})"
+        redact = self._redactor.redact
+        shown = "a value that is not shown" if name in _SECRETS else quote(redact(text), 80)
+        got = f"{shown} ({redact(why)})" if text else f"nothing usable ({redact(why)})"
         self.problems.append(Problem(name, got, item.allowed, item.yaml_line))

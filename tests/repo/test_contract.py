@@ -64,7 +64,7 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
     if item.name == "prompt_file":
         del needed["prompt"]
     environ = {f"INPUT_{k.upper()}": v for k, v in {**needed, item.name: value}.items()}
-    files = {item.name: '{"type": "object"}'} if item.name.endswith("_file") else {}
+    files = {item.name: '{"required": ["risk"]}'} if item.name.endswith("_file") else {}
     assert parse_settings(read_inputs(environ), files)[1] == ()
 
 
