@@ -35,8 +35,7 @@ def create_session(world: World, devin: Devin, question: Question, deadline_s: f
     while True:
         try:
             created = devin.create_session(body)
-            # After a lost answer nobody can tell whether the session is that of the lost one.
-            return replace(created, is_new_session=None) if unclear else created
+            return replace(created, is_new_session=_is_new(created, body, unclear=unclear))
         except CallFailed as failure:
             if _is_schema_unknown(failure, body):
                 world.runner.log("Devin does not take the schema as a field; the prompt has it.")
@@ -81,6 +80,13 @@ def ask_github(
             world.runner.log(f"{error} Trying again in {wait_s:.0f} s.")
             world.clock.sleep(wait_s)
             wait_s *= 2
+
+
+def _is_new(created: Created, body: dict[str, Json], *, unclear: int) -> bool | None:
+    """Tell whether this run made the session; `None` where nobody can tell."""
+    if unclear:  # it may be that of the answer that was lost
+        return None
+    return created.is_new_session if body.get("idempotent") is True else True
 
 
 def _is_schema_unknown(failure: CallFailed, body: dict[str, Json]) -> bool:

@@ -78,14 +78,14 @@ def read_request(
 ) -> tuple[Settings, Trigger]:
     """Return the inputs and the event, or raise with every problem of the inputs."""
     inputs = read_inputs(environ)
-    secrets = (inputs.get("devin_api_key", ""), inputs.get("github_token", ""))
-    runners = (environ.get(name, "") for name in _RUNNER_SECRETS)
-    world.runner.mask(tuple(Secret(value) for value in (*secrets, *runners) if value))
+    own = _secrets(inputs, ("devin_api_key", "github_token"))
+    runners = _secrets(environ, _RUNNER_SECRETS)
+    world.runner.mask((*own, *runners))
     files = {
         name: world.runner.read_workspace_file(path, MAX_FILE_BYTES)
         for name, path in named_files(inputs).items()
     }
-    settings, problems = parse_settings(inputs, files)
+    settings, problems = parse_settings(inputs, files, runners)
     progress.settings, progress.problems = settings, problems
     try:
         progress.trigger = parse_trigger(
@@ -97,6 +97,10 @@ def read_request(
     if problems or progress.trigger is None:
         raise InputError(problems)
     return settings, progress.trigger
+
+
+def _secrets(values: Mapping[str, str], names: tuple[str, ...]) -> tuple[Secret, ...]:
+    return tuple(Secret(values[name]) for name in names if values.get(name))
 
 
 def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:

@@ -96,7 +96,6 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     Raises `DocumentError` where `$schema` names an unknown draft.
     """
     yield from _find_shape_fault(document, document)
-    yield from _find_open_door(document)
     specification = _specification(document)
     known = _keywords(validator_class(document).META_SCHEMA)
     root = specification.create_resource(document)
@@ -123,6 +122,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
             yield from _find_shape_fault(document, found.contents)
             pending.append((specification.create_resource(found.contents), found.resolver))
         pending += [(inner, _enter(resolver, inner)) for inner in resource.subresources()]
+    yield from _find_open_door(document)
 
 
 def _specification(document: Mapping[str, Json]) -> Specification[Any]:
@@ -153,7 +153,7 @@ def _find_shape_fault(document: Mapping[str, Json], schema: Any) -> Iterator[str
 
 def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
     """Yield why every output, or every object, would pass."""
-    deciding = document.keys() - _ANNOTATIONS
+    deciding = _deciding(document)
     if not deciding:
         yield "it lets every output through; say at least what is `required`"
     elif document.get("type") == "object" and not deciding & _SAYS_SOMETHING_OF_OBJECTS:
@@ -169,7 +169,7 @@ def _find_ignored(
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
             yield f"the keyword {quote(name, 60)} is not one of this draft{hint}"
-    beside = schema.keys() - _ANNOTATIONS - {"$ref"}
+    beside = _deciding(schema) - {"$ref"}
     if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
         ignored = ", ".join(quote(name, 60) for name in sorted(beside))
         yield f"this draft ignores {ignored} beside `$ref`; put both into an `allOf`"
@@ -179,6 +179,11 @@ def _find_ignored(
             f"the format {quote(form)} cannot be checked and would let everything through; "
             f"known are {', '.join(sorted(FormatChecker.checkers))}"
         )
+
+
+def _deciding(schema: Mapping[str, Json]) -> set[str]:
+    """Return the keywords that can refuse an output."""
+    return {name for name in schema.keys() - _ANNOTATIONS if not name.startswith("x-")}
 
 
 def _references(schema: Mapping[str, Json]) -> list[str]:

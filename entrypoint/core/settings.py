@@ -92,15 +92,29 @@ _FILE_OF: Final = {
 
 
 def parse_settings(
-    inputs: Mapping[str, str], files: Mapping[str, FileText]
+    inputs: Mapping[str, str],
+    files: Mapping[str, FileText],
+    other_secrets: tuple[Secret, ...] = (),
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
-    what reading each of `named_files` gave.
+    what reading each of `named_files` gave; `other_secrets` are the runner's own, which Devin must
+    not see either.
     """
-    reader = _Reader(inputs, files)
-    settings = Settings(
+    reader = _Reader(inputs, files, other_secrets)
+    settings = _take_settings(reader)
+    reader.check_required()
+    reader.check_undeclared()
+    reader.check_secrets()
+    order = {name: place for place, name in enumerate(_DECLARED)}
+    return settings, tuple(
+        sorted(reader.problems, key=lambda problem: order.get(problem.name, len(order)))
+    )
+
+
+def _take_settings(reader: _Reader) -> Settings:
+    return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
         prompt=reader.take_text_or_file("prompt", values.parse_prompt) or "",
@@ -124,22 +138,21 @@ def parse_settings(
         output_file=reader.take("output_file", values.parse_path, None),
         matrix=reader.take("matrix", values.parse_matrix, None),
     )
-    reader.check_required()
-    reader.check_undeclared()
-    reader.check_secrets()
-    order = {name: place for place, name in enumerate(_DECLARED)}
-    return settings, tuple(
-        sorted(reader.problems, key=lambda problem: order.get(problem.name, len(order)))
-    )
 
 
 class _Reader:
     """Reads inputs one by one and collects the problems."""
 
-    def __init__(self, inputs: Mapping[str, str], files: Mapping[str, FileText]) -> None:
+    def __init__(
+        self,
+        inputs: Mapping[str, str],
+        files: Mapping[str, FileText],
+        other_secrets: tuple[Secret, ...],
+    ) -> None:
         self._inputs = inputs
         self._files = files
-        self._redactor = Redactor(Secret(inputs[name]) for name in _SECRETS if name in inputs)
+        own = (Secret(inputs[name]) for name in sorted(_SECRETS) if name in inputs)
+        self._redactor = Redactor((*own, *other_secrets))
         self.problems: list[Problem] = []
 
     def take(self, name: str, parse: Callable[[str], _Value], default: _Value) -> _Value:
@@ -200,12 +213,10 @@ class _Reader:
 
     def check_secrets(self) -> None:
         """Complain about a key or token inside a text that Devin would get."""
-        secrets = [self._inputs[name] for name in _SECRETS if name in self._inputs]
         texts = {**self._inputs, **{k: v for k, v in self._files.items() if isinstance(v, str)}}
         for name, text in texts.items():
-            held = name not in _SECRETS and any(len(s) > 7 and s in text for s in secrets)  # noqa: PLR2004
-            if held and name in _DECLARED:
-                self._complain(name, "", "it holds the API key or the token; Devin must not see it")
+            if name in _DECLARED.keys() - _SECRETS and self._redactor.redact(text) != text:
+                self._complain(name, "", "it holds a key or token, which Devin must not see")
 
     def _complain(self, name: str, text: str, why: str) -> None:
         item = _DECLARED[name]

@@ -161,7 +161,7 @@ def _out_of_time(ending: Ending, state: str) -> tuple[Outcome, str, str]:
     return (
         Outcome.TIMED_OUT,
         f"{state} when `timeout_minutes` ({ending.timeout_minutes}) were over.",
-        "The session goes on: re-run the job to find it again, or raise `timeout_minutes`.",
+        f"The session goes on; give it more time with `timeout_minutes`. {_ASK_AGAIN}",
     )
 
 
@@ -189,7 +189,7 @@ def _without_answer(ending: Ending, session: Session) -> tuple[Outcome, str, str
         return (
             Outcome.BLOCKED,
             "Devin stopped and waits for a person instead of answering.",
-            "Answer Devin in the session, then re-run the job: it finds the same session.",
+            f"Answer Devin in the session, then re-run the job. {_ASK_AGAIN}",
         )
     lacks = "a structured output" if ending.has_schema else "a message or a pull request"
     return (
@@ -202,19 +202,19 @@ def _without_answer(ending: Ending, session: Session) -> tuple[Outcome, str, str
 _ASK_AGAIN: Final = (
     "A re-run finds the same session; for a fresh one archive or terminate it in Devin first."
 )
-_WAKE: Final = "Wake it in Devin, then re-run the job: it finds the same session."
+_WAKE: Final = f"Wake it in Devin, then re-run the job. {_ASK_AGAIN}"
 
 _ENDS: Final = {
     Phase.SUSPENDED: (Outcome.SUSPENDED, "The session was put to sleep before it was done.", _WAKE),
     Phase.AWAITING_APPROVAL: (
         Outcome.NEEDS_APPROVAL,
         "Devin waits for a person's approval.",
-        "Approve in the session, then re-run the job: it finds the same session.",
+        f"Approve in the session, then re-run the job. {_ASK_AGAIN}",
     ),
     Phase.LIMITED: (
         Outcome.LIMIT_REACHED,
         "The session reached a limit of usage, credits or payment.",
-        "Raise the limit in Devin, then re-run the job: it finds the same session.",
+        f"Raise the limit in Devin, then re-run the job. {_ASK_AGAIN}",
     ),
     Phase.EXPIRED: (Outcome.EXPIRED, "The session expired before it was done.", _ASK_AGAIN),
     Phase.FAILED: (Outcome.SESSION_FAILED, "The session failed in Devin.", _ASK_AGAIN),

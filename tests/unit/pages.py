@@ -1,0 +1,121 @@
+"""The ends of a run whose pages are kept whole in `tests/cases/pages`, to be read as a user would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from entrypoint.core.documents import Json
+from entrypoint.core.progress import Progress
+from entrypoint.core.report import COMMENT, SUMMARY, Room, render_page
+from entrypoint.core.schema import read_schema
+from entrypoint.core.session import Phase, Session
+from entrypoint.core.verdict import Ending, Outcome, Verdict, judge, judge_error
+from entrypoint.core.watching import Look, Stop, StopReason
+from entrypoint.errors import InputError
+from tests.unit.builders import (
+    API_KEY,
+    RISK_SCHEMA,
+    make_message,
+    make_progress,
+    make_redactor,
+    make_session,
+    parse,
+)
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "cases" / "pages"
+TRIGGERING: Final = "https://github.com/octo/shop/pull/12"
+OWN: Final = "https://github.com/octo/shop/pull/13"
+QUESTION: Final = (
+    "Which of the two tables?\n\n1. `users`\n2. <b>orders</b> — ask @octo/team, see #7"
+)
+
+
+def conclude(
+    session: Session, reason: StopReason, *, schema: bool = True, allow: str = ""
+) -> Verdict:
+    """Return the verdict on a session, as a run would."""
+    checked = read_schema(RISK_SCHEMA)
+    found = checked.find_violations(session) if schema and session.has_output else ()
+    answered = session.has_output and not found if schema else bool(session.messages)
+    ending = Ending(Stop(reason), Look(0.0, session, answered), found, schema, 60)
+    return judge(ending, frozenset({Outcome(allow)} if allow else set()))
+
+
+def page(
+    session: Session,
+    reason: StopReason | None = StopReason.SETTLED,
+    *,
+    room: Room = COMMENT,
+    schema: bool = True,
+    allow: str = "",
+    **inputs: str,
+) -> str:
+    """Return the page about a session 125 seconds after the run began."""
+    verdict = conclude(session, reason, schema=schema, allow=allow) if reason else None
+    return render_page(make_progress(session, **inputs), verdict, 225.0, room, make_redactor())
+
+
+def render_passed() -> str:
+    """Return the comment of a pass, with an ACU limit and Devin's own pull request."""
+    output: Json = {"risk": "low", "files": 3, "why": "Only <docs> & tests", "sure": True}
+    session = make_session(Phase.AWAITING_USER, output, pull_requests=(TRIGGERING,))
+    return page(session, max_acu_limit="10")
+
+
+def render_nested() -> str:
+    """Return the summary of a pass whose output is no flat object."""
+    output: Json = {
+        "risk": "low",
+        "findings": [{"file": "a.py", "lines": [1, 2]}, {"file": "b.py"}],
+    }
+    return page(make_session(output=output), room=SUMMARY)
+
+
+def render_invalid() -> str:
+    """Return the comment of an output that breaks the schema."""
+    return page(make_session(output={"risk": "medium", "note": "ping @octo/team"}))
+
+
+def render_blocked() -> str:
+    """Return the comment of a question to a person."""
+    return page(make_session(Phase.AWAITING_USER, messages=(make_message(QUESTION),)))
+
+
+def render_completed() -> str:
+    """Return the comment of a turn that nothing judged."""
+    messages = (make_message("Done."),)
+    return page(make_session(messages=messages, pull_requests=(OWN,)), schema=False)
+
+
+def render_allowed() -> str:
+    """Return the comment of a time-out that the team allows."""
+    session = make_session(Phase.WORKING)
+    return page(session, StopReason.OUT_OF_TIME, allow="timed_out")
+
+
+def render_working() -> str:
+    """Return the comment while Devin works."""
+    return page(make_session(Phase.WORKING), None)
+
+
+def render_bad_inputs() -> str:
+    """Return the summary of a workflow file that is wrong."""
+    settings, problems = parse(
+        {"devin_api_key": API_KEY, "timeout_minutes": "x` @y", "pompt": "x", "comment": "off"}
+    )
+    progress = Progress(began_s=100.0, settings=settings, problems=problems)
+    return render_page(progress, judge_error(InputError(problems)), 101.0, SUMMARY, make_redactor())
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "passed": render_passed,
+    "passed_nested_summary": render_nested,
+    "invalid_output": render_invalid,
+    "blocked": render_blocked,
+    "completed": render_completed,
+    "timed_out_allowed": render_allowed,
+    "working": render_working,
+    "error_inputs_summary": render_bad_inputs,
+}

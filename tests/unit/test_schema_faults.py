@@ -1,0 +1,124 @@
+"""A schema that lets through what the team meant to hold is refused before anything is spent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from entrypoint.core.documents import DocumentError
+from entrypoint.core.schema import read_schema
+from tests.unit.builders import make_session
+
+D2020 = "https://json-schema.org/draft/2020-12/schema"
+ANNOTATIONS = {"$comment": "c", "title": "t", "description": "d", "default": 1, "examples": [1]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        pytest.param({"type": "object", "requried": ["a"]}, "`requried`.*`required`", id="typo"),
+        pytest.param({"items": {"enun": ["a"]}}, "`enun`.*`enum`", id="typo below"),
+        pytest.param({"properties": {"a": {"zzzz": 1}}}, "`zzzz`.*ignored", id="like no other"),
+        pytest.param({"$defs": {"a": {}}, "type": "null"}, r"`\$defs`", id="a newer keyword"),
+        pytest.param(
+            {"definitions": {"a": {"typ": "null"}}, "type": "null"}, "`type`", id="unused"
+        ),
+    ],
+)
+def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
+    """A typo in a keyword does not open the gate: it is an error with the nearest keyword."""
+    with pytest.raises(DocumentError, match=reason):
+        read_schema(json.dumps(schema))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param({}, id="empty"),
+        pytest.param(ANNOTATIONS, id="annotations alone"),
+        pytest.param({"x-note": 1}, id="an extension alone"),
+        pytest.param({"definitions": {"a": {"type": "null"}}}, id="definitions alone"),
+        pytest.param({"type": "object"}, id="any object"),
+        pytest.param({"type": "object", "x-note": 1, "title": "t"}, id="any object with a note"),
+        pytest.param({"type": "object", "properties": {"a": {"type": "null"}}}, id="no required"),
+        pytest.param({"type": "object", "additionalProperties": False}, id="{} alone"),
+    ],
+)
+def test_a_schema_that_decides_nothing_is_refused(schema: object) -> None:
+    """A schema that `{}` satisfies by accident is no gate."""
+    with pytest.raises(DocumentError, match="through"):
+        read_schema(json.dumps(schema))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"required": ["a"]},
+        {"minProperties": 1},
+        {"allOf": [{"required": ["a"]}]},
+        {"anyOf": [{"required": ["a"]}]},
+        {"oneOf": [{"required": ["a"]}]},
+        {"not": {"maxProperties": 0}},
+        {"enum": [{"a": 1}]},
+        {"const": {"a": 1}},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_an_object_that_says_what_it_holds_is_taken(more: dict[str, Any]) -> None:
+    """Each way to ask for something is enough, notes and extensions beside it do no harm."""
+    schema = read_schema(json.dumps({"type": "object", "x-note": 1} | ANNOTATIONS | more))
+    assert schema.find_violations(make_session(output={})) != ()
+    assert schema.find_violations(make_session(output={"a": 1})) == ()
+
+
+def test_what_a_draft_ignores_beside_a_reference_is_refused() -> None:
+    """Draft 7 reads nothing beside `$ref`; nobody learns that from a green check."""
+    parts = {"a": {"type": "object"}}
+    with pytest.raises(DocumentError, match="`required` beside"):
+        read_schema(
+            json.dumps({"definitions": parts, "$ref": "#/definitions/a", "required": ["a"]})
+        )
+    newer = {"$schema": D2020, "$defs": parts, "$ref": "#/$defs/a", "required": ["a"]}
+    assert read_schema(json.dumps(newer)).find_violations(make_session(output={})) != ()
+
+
+def test_a_note_beside_a_reference_does_no_harm() -> None:
+    """What decides nothing may stand anywhere."""
+    schema = {"definitions": {"a": {"type": "null"}}, "$ref": "#/definitions/a"}
+    noted = schema | {"x-note": 1, "title": "t"}
+    assert read_schema(json.dumps(noted)).document == noted
+
+
+@pytest.mark.parametrize("draft", ["04", "06", "07"])
+def test_every_keyword_of_a_draft_is_known(draft: str) -> None:
+    """No correct schema is refused for a keyword that its draft has."""
+    schema = {
+        "$schema": f"http://json-schema.org/draft-{draft}/schema#",
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": "string", "minLength": 1, "pattern": "^a", "format": "uri"}},
+        "patternProperties": {"^b": {"items": {"uniqueItems": True}, "minItems": 1}},
+        "additionalProperties": {"multipleOf": 2, "maximum": 4},
+        "dependencies": {"a": ["b"]},
+        "maxProperties": 5,
+        "not": {"enum": [1]},
+    }
+    assert read_schema(json.dumps(schema)).document == schema
+
+
+def test_every_keyword_of_the_newest_draft_is_known() -> None:
+    """The vocabularies of the newest draft are known with all their words."""
+    schema = {
+        "$schema": D2020,
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"prefixItems": [{"type": "null"}], "minContains": 0, "contains": {}}},
+        "unevaluatedProperties": False,
+        "dependentRequired": {"a": ["b"]},
+        "if": {"minProperties": 2},
+        "then": {"propertyNames": {"maxLength": 1}},
+        "$defs": {"x": {"deprecated": True, "$anchor": "x"}},
+    }
+    assert read_schema(json.dumps(schema)).document == schema

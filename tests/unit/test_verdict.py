@@ -1,0 +1,225 @@
+"""What is green and what is red, for every way in which a run can end."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from entrypoint.core.documents import Json
+from entrypoint.core.session import Phase
+from entrypoint.core.verdict import (
+    ALLOWABLE,
+    Ending,
+    Outcome,
+    Verdict,
+    judge,
+    judge_bug,
+    judge_cancelled,
+    judge_error,
+)
+from entrypoint.core.violations import Violation
+from entrypoint.core.watching import Stop, StopReason
+from entrypoint.errors import GateError
+from tests.unit.builders import make_look
+
+NOBODY = frozenset[Outcome]()
+BROKEN = (Violation("$.risk", "misses the required `risk`", "required"),)
+SETTLED, OUT_OF_TIME, UNREADABLE = StopReason
+ANSWERS = ("valid", "broken", "none")
+CONCLUSIONS = {
+    Outcome.PASSED: ("success", 0),
+    Outcome.COMPLETED: ("neutral", 0),
+    Outcome.INVALID_OUTPUT: ("failure", 1),
+    Outcome.MISSING_OUTPUT: ("failure", 1),
+    Outcome.BLOCKED: ("action_required", 1),
+    Outcome.NEEDS_APPROVAL: ("action_required", 1),
+    Outcome.SUSPENDED: ("action_required", 1),
+    Outcome.LIMIT_REACHED: ("failure", 1),
+    Outcome.EXPIRED: ("failure", 1),
+    Outcome.SESSION_FAILED: ("failure", 1),
+    Outcome.TIMED_OUT: ("timed_out", 1),
+    Outcome.CANCELLED: ("cancelled", 1),
+    Outcome.ERROR: ("failure", 2),
+}
+OWN_ENDS = {
+    Phase.SUSPENDED: Outcome.SUSPENDED,
+    Phase.AWAITING_APPROVAL: Outcome.NEEDS_APPROVAL,
+    Phase.LIMITED: Outcome.LIMIT_REACHED,
+    Phase.EXPIRED: Outcome.EXPIRED,
+    Phase.FAILED: Outcome.SESSION_FAILED,
+}
+
+
+def end(
+    reason: StopReason, phase: Phase | None, answer: str = "none", *, has_schema: bool = True
+) -> Ending:
+    """Return an ending; an answer without a schema is evidence of work done."""
+    output: Json = None if answer == "none" else {"risk": answer}
+    look = None if phase is None else make_look(0.0, phase, output, answered=answer == "valid")
+    violations = BROKEN if answer == "broken" and has_schema else ()
+    return Ending(Stop(reason), look, violations, has_schema, 60)
+
+
+def outcome(ending: Ending) -> Outcome:
+    """Return the outcome where nothing is allowed."""
+    return judge(ending, NOBODY).outcome
+
+
+@pytest.mark.parametrize("name", list(Outcome))
+def test_each_outcome_has_its_conclusion_and_exit_code(name: Outcome) -> None:
+    """Exit 0 happens for two outcomes, exit 2 for `error`, exit 1 for all others."""
+    assert (name.conclusion, name.exit_code) == CONCLUSIONS[name]
+
+
+@pytest.mark.parametrize("phase", [Phase.FINISHED, Phase.AWAITING_USER])
+def test_a_settled_turn_is_judged_by_its_answer(phase: Phase) -> None:
+    """A valid answer passes; broken or missing it never does."""
+    missing = Outcome.MISSING_OUTPUT if phase is Phase.FINISHED else Outcome.BLOCKED
+    assert outcome(end(SETTLED, phase, "valid")) is Outcome.PASSED
+    assert outcome(end(SETTLED, phase, "broken")) is Outcome.INVALID_OUTPUT
+    assert outcome(end(SETTLED, phase, "none")) is missing
+    assert outcome(end(SETTLED, phase, "valid", has_schema=False)) is Outcome.COMPLETED
+    assert outcome(end(SETTLED, phase, "none", has_schema=False)) is missing
+    assert outcome(end(SETTLED, phase, "broken", has_schema=False)) is missing
+
+
+@pytest.mark.parametrize(("phase", "expected"), list(OWN_ENDS.items()))
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("has_schema", [True, False])
+def test_a_turn_that_did_not_end_by_itself_is_never_judged(
+    *,
+    phase: Phase,
+    expected: Outcome,
+    answer: str,
+    has_schema: bool,
+) -> None:
+    """The notepad of a session that was put to sleep or expired passes nothing."""
+    for reason in (SETTLED, OUT_OF_TIME):
+        assert outcome(end(reason, phase, answer, has_schema=has_schema)) is expected
+
+
+@pytest.mark.parametrize("phase", [Phase.STARTING, Phase.WORKING])
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_turn_that_goes_on_is_timed_out(phase: Phase, answer: str) -> None:
+    """A notepad that is valid while Devin still works passes nothing."""
+    verdict = judge(end(OUT_OF_TIME, phase, answer), NOBODY)
+    assert verdict.outcome is Outcome.TIMED_OUT
+    assert "60" in verdict.reason
+
+
+@pytest.mark.parametrize("has_schema", [True, False])
+def test_an_answer_seen_only_once_is_timed_out(*, has_schema: bool) -> None:
+    """An answer that nobody could see settle is not called good."""
+    ending = end(OUT_OF_TIME, Phase.FINISHED, "valid", has_schema=has_schema)
+    assert outcome(ending) is Outcome.TIMED_OUT
+
+
+@pytest.mark.parametrize("phase", [None, *Phase])
+def test_an_unreadable_session_is_an_error(phase: Phase | None) -> None:
+    """An API that stays down is red, whatever was seen before."""
+    assert outcome(end(UNREADABLE, phase, "valid")) is Outcome.ERROR
+
+
+@pytest.mark.parametrize("reason", list(StopReason))
+def test_a_session_never_seen_is_an_error(reason: StopReason) -> None:
+    """Without one usable answer nothing is concluded."""
+    assert outcome(end(reason, None)) is Outcome.ERROR
+
+
+EVERY_END = [
+    end(reason, phase, answer, has_schema=has_schema)
+    for reason, phase, answer, has_schema in product(
+        StopReason, [None, *Phase], ANSWERS, [True, False]
+    )
+]
+
+
+def is_green(ending: Ending) -> bool:
+    """Tell whether a turn ended by itself, stood still and was answered: nothing else is green."""
+    look = ending.look
+    return (
+        ending.stop.reason is SETTLED
+        and look is not None
+        and look.answered
+        and look.session.phase in {Phase.FINISHED, Phase.AWAITING_USER}
+    )
+
+
+def test_exit_0_happens_for_answers_only() -> None:
+    """For every phase, answer, schema and reason to stop: no green without an answer."""
+    for ending in EVERY_END:
+        verdict = judge(ending, NOBODY)
+        assert (verdict.exit_code == 0) is is_green(ending), ending
+        assert verdict.passed is (is_green(ending) and ending.has_schema), ending
+        assert not verdict.allowed
+
+
+@pytest.mark.parametrize("allowed", list(Outcome))
+def test_only_the_allowed_outcome_turns_green(allowed: Outcome) -> None:
+    """`allow_outcomes` changes the exit code of what it names, and nothing that is said."""
+    for ending in EVERY_END:
+        plain, verdict = judge(ending, NOBODY), judge(ending, frozenset({allowed}))
+        counts = verdict.outcome is allowed and allowed in ALLOWABLE
+        assert (verdict.exit_code == 0) is (counts or plain.exit_code == 0), ending
+        assert (verdict.outcome, verdict.passed) == (plain.outcome, plain.passed)
+        assert (verdict.reason, verdict.remedy) == (plain.reason, plain.remedy)
+        assert verdict.allowed is (counts and plain.exit_code != 0)
+
+
+def test_error_and_cancelled_cannot_be_allowed() -> None:
+    """Nobody can turn a broken workflow file or a cancelled run green."""
+    assert frozenset(Outcome) - ALLOWABLE == {Outcome.ERROR, Outcome.CANCELLED}
+
+
+def test_every_end_says_why_and_what_to_do() -> None:
+    """Each reason is one sentence, and each red one says how to ask again."""
+    for ending in EVERY_END:
+        verdict = judge(ending, NOBODY)
+        assert verdict.reason.endswith(".")
+        assert "\n" not in verdict.reason
+        if verdict.exit_code:
+            assert "re-run" in verdict.remedy.lower(), verdict
+
+
+def test_the_reason_names_the_first_violation_and_counts_the_rest() -> None:
+    """The one sentence says what broke, where, and how much more there is."""
+    look = make_look(0.0, Phase.FINISHED, {})
+    ending = Ending(Stop(SETTLED), look, BROKEN * 3, has_schema=True, timeout_minutes=60)
+    verdict = judge(ending, NOBODY)
+    assert "`$.risk` misses the required `risk` (and 2 more)" in verdict.reason
+    assert verdict.violations == BROKEN * 3
+    assert "more" not in judge(end(SETTLED, Phase.FINISHED, "broken"), NOBODY).reason
+
+
+def test_violations_are_told_only_where_they_decided() -> None:
+    """A session that expired is not explained by the schema."""
+    assert judge(end(SETTLED, Phase.EXPIRED, "broken"), NOBODY).violations == ()
+
+
+def test_what_the_last_failure_was_is_said() -> None:
+    """An outage is told with the service's own last answer."""
+    stop = Stop(UNREADABLE, "Devin answered 503.")
+    verdict = judge(Ending(stop, None, (), has_schema=True, timeout_minutes=60), NOBODY)
+    assert "Devin answered 503." in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "name", "code"),
+    [
+        pytest.param(judge_error(GateError("What.", "Do this.")), Outcome.ERROR, 2, id="obstacle"),
+        pytest.param(judge_bug(), Outcome.ERROR, 2, id="bug"),
+        pytest.param(judge_cancelled(), Outcome.CANCELLED, 1, id="cancelled"),
+    ],
+)
+def test_a_run_that_could_not_conclude_is_red(verdict: Verdict, name: Outcome, code: int) -> None:
+    """A bug, an obstacle and a cancel never pass, and say what to do."""
+    assert (verdict.outcome, verdict.exit_code, verdict.passed) == (name, code, False)
+    assert verdict.reason
+    assert verdict.remedy
+
+
+def test_an_obstacle_is_told_in_its_own_words() -> None:
+    """The error that was met is the reason, and its remedy is the remedy."""
+    verdict = judge_error(GateError("The key was refused.", "Make a new one."))
+    assert (verdict.reason, verdict.remedy) == ("The key was refused.", "Make a new one.")
