@@ -187,7 +187,7 @@ def _translate(error: Exception) -> CallFailed:
             kind="refused",
         )
     causes = _causes(error)
-    if any("407" in str(cause) for cause in causes if isinstance(cause, OSError)):
+    if any(str(cause).startswith(_PROXY_LOGIN) for cause in causes):
         return CallFailed(
             "The proxy asks for a login (407).",
             "Put user and password into `HTTPS_PROXY` on the runner.",
@@ -199,6 +199,9 @@ def _translate(error: Exception) -> CallFailed:
         return CallFailed("Devin's API could not be reached.", "", kind="not_sent")
     return CallFailed("The connection to Devin's API broke or timed out.", "", kind="unclear")
 
+
+_PROXY_LOGIN: Final = "Tunnel connection failed: 407"
+"""How http.client says it (CPython 3.11 to 3.13)."""
 
 _NOT_SENT: Final = (
     requests.exceptions.ConnectTimeout,
