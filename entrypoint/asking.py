@@ -7,13 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entrypoint.core.question import without_api_schema
-from entrypoint.core.retry import READ_BUDGET_S, GiveUp, RetryAfter, is_unclear, plan_create
+from entrypoint.core.retry import (
+    READ_BUDGET_S,
+    GiveUp,
+    RetryAfter,
+    is_unclear,
+    plan_create,
+    plan_read,
+)
 from entrypoint.errors import CallFailed, DevinError, GitHubError
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
     from entrypoint.core.event import Trigger
-    from entrypoint.core.question import Question
+    from entrypoint.core.question import Create
     from entrypoint.core.session import Created
     from entrypoint.core.settings import Settings
     from entrypoint.world import Devin, GitHub, World
@@ -24,12 +31,13 @@ GITHUB_REQUEST_S: Final = 10
 _Result = TypeVar("_Result")
 
 
-def create_session(world: World, devin: Devin, question: Question, deadline_s: float) -> Created:
-    """Return the session that answers the question, or raise `DevinError`.
+def create_session(world: World, devin: Devin, create: Create, deadline_s: float) -> Created:
+    """Return the session that Devin made or had, or raise `DevinError`.
 
-    The identical body is sent again only where that cannot make a second session.
+    The identical body is sent again only where that cannot make a second session. Where none may
+    be sent any more and one may have been made, the error's `may_have_happened` is true.
     """
-    body = question.body
+    body = create.body
     give_up_at_s = min(deadline_s, world.clock.monotonic_s() + READ_BUDGET_S)
     attempt = unclear = 0
     while True:
@@ -57,6 +65,25 @@ def create_session(world: World, devin: Devin, question: Question, deadline_s: f
                     world.clock.sleep(duration_s)
                 case GiveUp(reason, may_have_happened):
                     raise _give_up(reason, failure, may_have_happened=may_have_happened) from None
+
+
+def insist(world: World, read: Callable[[], _Result], deadline_s: float) -> _Result:
+    """Return what a read at Devin gives, tried within the budget, or raise the last `CallFailed`."""
+    began_s = world.clock.monotonic_s()
+    attempt = 0
+    while True:
+        try:
+            return read()
+        except CallFailed as failure:
+            attempt += 1
+            now_s = world.clock.monotonic_s()
+            plan = plan_read(
+                failure, attempt=attempt, failing_s=now_s - began_s, fresh=False, draw=world.draw()
+            )
+            if isinstance(plan, GiveUp) or now_s + plan.duration_s > deadline_s:
+                raise
+            world.runner.log(f"{failure} Trying again in {plan.duration_s:.0f} s.")
+            world.clock.sleep(plan.duration_s)
 
 
 def ask_github(
@@ -99,6 +126,7 @@ def _give_up(reason: str, failure: CallFailed, *, may_have_happened: bool) -> De
     if may_have_happened:
         return DevinError(
             f"Devin may have started a session, but its answer did not arrive. {reason}",
-            "Re-run this job: with `idempotent: true` it finds the session, if there is one.",
+            "Re-run this job: it finds the session, if there is one.",
+            may_have_happened=True,
         )
     return DevinError(reason, failure.remedy)

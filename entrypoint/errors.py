@@ -67,7 +67,15 @@ class EventError(GateError):
 
 
 class DevinError(GateError):
-    """Devin refused the request, or stayed down past the budget."""
+    """Devin refused the request, or stayed down past the budget.
+
+    `may_have_happened` tells whether Devin may have done what was asked all the same.
+    """
+
+    def __init__(self, what: str, remedy: str, *, may_have_happened: bool = False) -> None:
+        """Hold the sentence, the remedy and whether a session may exist."""
+        super().__init__(what, remedy)
+        self.may_have_happened = may_have_happened
 
 
 class GitHubError(GateError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, assert_never
 
-from entrypoint.asking import ask_github, create_session
+from entrypoint.asking import ask_github
 from entrypoint.core.documents import write_json
 from entrypoint.core.event import (
     ByCommit,
@@ -24,9 +24,10 @@ from entrypoint.core.event import (
 from entrypoint.core.question import pose_question
 from entrypoint.core.settings import named_files, parse_settings, read_inputs
 from entrypoint.core.text import Secret
-from entrypoint.core.verdict import Ending, Outcome, Verdict, judge
-from entrypoint.core.watching import Watch
+from entrypoint.core.verdict import Ending, Outcome, Verdict, judge, judge_exhausted
+from entrypoint.core.watching import StopReason, Watch
 from entrypoint.errors import EventError, InputError, RunnerError
+from entrypoint.seeking import RACE_S, Sought, find_or_create, settle_race
 from entrypoint.watch import find_violations, watch_session
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created
     from entrypoint.core.settings import Settings
     from entrypoint.core.watching import Look, Stop
-    from entrypoint.world import World
+    from entrypoint.world import Devin, World
 
 MAX_FILE_BYTES: Final = 1024 * 1024
 _RUNNER_SECRETS: Final = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
@@ -58,19 +59,44 @@ def run(
     world.runner.write_state("question_key", question.key)
     world.runner.write_output("head_sha", question.head_sha)
     deadline_s = progress.began_s + 60.0 * settings.timeout_minutes
-    progress.created = create_session(world, devin, question, deadline_s)
-    _save(progress.created, world)
-    commenter.write(None)
-    watch = Watch(
-        began_s=world.clock.monotonic_s(),
-        deadline_s=deadline_s,
-        created=progress.created.is_new_session is not False,
-        interval_s=settings.poll_interval_s,
-    )
-    stop, look = watch_session(world, devin, progress, watch, commenter)
+    sought = find_or_create(world, devin, question, deadline_s)
+    if sought is None:
+        return judge_exhausted(settings.allow_outcomes)
+    stop, look = _watch_what_stays(world, devin, progress, commenter, sought, deadline_s)
     verdict = _judge(settings, stop, look, world)
     _write_output_file(settings, progress, verdict, world)
     return verdict
+
+
+def _watch_what_stays(
+    world: World,
+    devin: Devin,
+    progress: Progress,
+    commenter: Commenter,
+    sought: Sought,
+    deadline_s: float,
+) -> tuple[Stop, Look | None]:
+    """Watch the session to its end; where two runs made one each, the one that stays."""
+    while True:
+        _take_up(sought.created, progress, world)
+        commenter.write(None)
+        if sought.created.is_new_session is not False:
+            world.clock.sleep(RACE_S)
+            before, sought = sought, settle_race(world, devin, sought)
+            if sought is not before:
+                continue
+        watch = Watch(
+            began_s=world.clock.monotonic_s(),
+            deadline_s=deadline_s,
+            created=sought.created.is_new_session is not False,
+            interval_s=progress.settings.poll_interval_s if progress.settings else None,
+        )
+        stop, look = watch_session(world, devin, progress, watch, commenter)
+        if stop.reason is not StopReason.SETTLED:
+            return stop, look
+        before, sought = sought, settle_race(world, devin, sought)
+        if sought is before:
+            return stop, look
 
 
 def read_request(
@@ -145,8 +171,9 @@ def _announce(progress: Progress, world: World) -> None:
     runner.close_group()
 
 
-def _save(created: Created, world: World) -> None:
+def _take_up(created: Created, progress: Progress, world: World) -> None:
     """Save the session before anything else is done with it."""
+    progress.created, progress.session = created, None
     runner = world.runner
     runner.log(f"Devin session: {created.url} ({created.session_id})")
     runner.write_state("session_id", created.session_id)

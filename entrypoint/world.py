@@ -32,11 +32,23 @@ class Devin(Protocol):
     def api_version(self) -> str:
         """Return `v1`."""
 
+    def url_of(self, session_id: str) -> str:
+        """Return the web address of a session, for where the API does not say it."""
+
     def create_session(self, body: dict[str, Json]) -> Created:
         """Send the create once."""
 
     def get_session(self, session_id: str) -> Session:
         """Read the session once."""
+
+    def find_sessions(self, tag: str) -> tuple[Session, ...]:
+        """Return the sessions that bear the tag."""
+
+    def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
+        """Replace the session's tags."""
+
+    def terminate_session(self, session_id: str) -> None:
+        """End the session for good."""
 
 
 class GitHub(Protocol):

@@ -1,4 +1,4 @@
-"""The Devin API v1: createSession and getSessionDetails.
+"""The Devin API v1: sessions are created, read, listed, tagged and terminated.
 
 Source: Devin API v1, "Create a new session" and "Retrieve details about an existing session".
 Each method sends one request; whether it is sent again is for the caller to decide.
@@ -7,17 +7,28 @@ Each method sends one request; whether it is sent again is for the caller to dec
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlencode
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.session_v1 import read_created_v1, read_session_v1
+from entrypoint.core.session_v1 import (
+    read_created_v1,
+    read_session_v1,
+    read_sessions_v1,
+    url_of,
+)
 from entrypoint.core.text import quote
 from entrypoint.errors import CallFailed
 
 if TYPE_CHECKING:
-    from entrypoint.adapters.http import Http
+    from entrypoint.adapters.http import Answer, Http
     from entrypoint.core.documents import Json
     from entrypoint.core.session import Created, Session
+
+_PAGE: Final = 100
+_MOST: Final = 10_000
+_Read = TypeVar("_Read")
 
 
 class DevinV1:
@@ -32,23 +43,55 @@ class DevinV1:
     def create_session(self, body: dict[str, Json]) -> Created:
         """Send the create once. Equal bodies give equal bytes. Raises `CallFailed`."""
         raw = json.dumps(body, sort_keys=True).encode()
+        return self._call("POST", "/v1/sessions", lambda answer: read_created_v1(answer.value), raw)
+
+    def url_of(self, session_id: str) -> str:
+        """Return the web address of a session; v1 says it only in the answer to a create."""
+        return url_of(session_id)
+
+    def find_sessions(self, tag: str) -> tuple[Session, ...]:
+        """Return the sessions that bear the tag, from all pages. Raises `CallFailed`."""
+        found: list[Session] = []
+        while True:
+            query = urlencode({"tags": tag, "limit": _PAGE, "offset": len(found)})
+            page = self._call(
+                "GET", f"/v1/sessions?{query}", lambda answer: read_sessions_v1(answer.value)
+            )
+            found += page
+            if len(page) < _PAGE or len(found) >= _MOST:
+                return tuple(found)
+
+    def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
+        """Replace the session's tags. Raises `CallFailed`."""
+        raw = json.dumps({"tags": tags}).encode()
+        self._call("PUT", f"/v1/sessions/{session_id}/tags", _nothing, raw)
+
+    def terminate_session(self, session_id: str) -> None:
+        """End the session for good. Raises `CallFailed`."""
+        self._call("DELETE", f"/v1/sessions/{session_id}", _nothing)
+
+    def get_session(self, session_id: str) -> Session:
+        """Read the session once. Raises `CallFailed`."""
+        return self._call(
+            "GET",
+            f"/v1/sessions/{session_id}",
+            lambda answer: read_session_v1(answer.value, session_id),
+        )
+
+    def _call(
+        self, method: str, path: str, read: Callable[[Answer], _Read], body: bytes | None = None
+    ) -> _Read:
+        """Send once and return what the answer says, or raise `CallFailed` with a remedy."""
         try:
-            answer = self._http.send("POST", "/v1/sessions", raw)
-            return read_created_v1(answer.value)
+            return read(self._http.send(method, path, body))
         except DocumentError as error:
             raise _unreadable(error) from None
         except CallFailed as failure:
             raise _explain(failure) from None
 
-    def get_session(self, session_id: str) -> Session:
-        """Read the session once. Raises `CallFailed`."""
-        try:
-            answer = self._http.send("GET", f"/v1/sessions/{session_id}")
-            return read_session_v1(answer.value, session_id)
-        except DocumentError as error:
-            raise _unreadable(error) from None
-        except CallFailed as failure:
-            raise _explain(failure) from None
+
+def _nothing(_: Answer) -> None:
+    """Read an answer that says no more than that it was done."""
 
 
 def _unreadable(error: DocumentError) -> CallFailed:

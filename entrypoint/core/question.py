@@ -29,8 +29,27 @@ class Question:
     key: str
     """32 lower-case hex digits."""
     head_sha: str
+    idempotent: bool
+    asked: dict[str, Json]
+    """The fields of the create that the user set, with the title filled in."""
+    context: tuple[str, ...]
+    """Lines that tell Devin what the question is about."""
+    contract: tuple[str, ...]
+    """Paragraphs that say what to answer; none without a schema."""
+
+
+@dataclass(frozen=True)
+class Create:
+    """One create of a question, ready to be sent."""
+
+    key: str
+    """The question's key, with the generation from the second on."""
     body: dict[str, Json]
-    """The whole body of the create, ours added."""
+
+    @property
+    def tag(self) -> str:
+        """Return the tag by which the session is found again."""
+        return _tag(self.key)
 
 
 def pose_question(
@@ -39,8 +58,7 @@ def pose_question(
     """Return the question that this run asks."""
     head_sha = pull_request.head_sha if pull_request else trigger.sha
     asked = _user_body(settings)
-    gate = _gate(settings, trigger)
-    facts: dict[str, Json] = gate | {
+    facts: dict[str, Json] = _gate(settings, trigger) | {
         "repository_id": trigger.repository_id,
         "comment_key": settings.comment_key,
         "pull_request": pull_request.number if pull_request else trigger.ref,
@@ -52,25 +70,42 @@ def pose_question(
     }
     if not settings.idempotent:
         facts["run"] = [trigger.run_id, trigger.run_attempt]
-    key = _digest(facts)
-    context = _context_block(trigger, pull_request, head_sha, key)
-    tags: list[Json] = [
-        *(settings.tags or ()),
-        f"devin-gate:{key}",
-        f"devin-gate:commit:{head_sha}",
-    ]
     title = settings.title or _title(trigger, pull_request, head_sha)
     return Question(
-        key=key,
+        key=_digest(facts),
         head_sha=head_sha,
-        body=asked
-        | {
-            "prompt": "\n\n".join([settings.prompt, context, *_contract(settings)]),
-            "idempotent": settings.idempotent,
-            "tags": tags,
-            "title": title,
-        },
+        idempotent=settings.idempotent,
+        asked=asked | {"title": title},
+        context=_context(trigger, pull_request, head_sha),
+        contract=_contract(settings),
     )
+
+
+def write_create(question: Question, generation: int) -> Create:
+    """Return the create of a generation: 0 first, one more for each session that died."""
+    key = f"{question.key}-{generation}" if generation else question.key
+    context = "\n".join([*question.context, f"- key of this question: {key}"])
+    prompt = str(question.asked["prompt"])
+    tags = question.asked.get("tags")
+    own: dict[str, Json] = {
+        "prompt": "\n\n".join([prompt, context, *question.contract]),
+        "idempotent": question.idempotent,
+        "tags": [
+            *(tags if isinstance(tags, list) else ()),
+            _tag(key),
+            commit_tag(question.head_sha),
+        ],
+    }
+    return Create(key, question.asked | own)
+
+
+def commit_tag(head_sha: str) -> str:
+    """Return the tag that binds a session to the commit that it was asked about."""
+    return f"devin-gate:commit:{head_sha}"
+
+
+def _tag(key: str) -> str:
+    return f"devin-gate:{key}"
 
 
 def comment_key_of(settings: Settings, trigger: Trigger) -> str:
@@ -110,9 +145,7 @@ def _user_body(settings: Settings) -> dict[str, Json]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _context_block(
-    trigger: Trigger, pull_request: PullRequest | None, head_sha: str, key: str
-) -> str:
+def _context(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) -> tuple[str, ...]:
     lines = ["## Context", f"- repository: {trigger.server_url}/{trigger.repository}"]
     if pull_request:
         lines += [
@@ -121,19 +154,19 @@ def _context_block(
         ]
     else:
         lines += [f"- ref: {trigger.ref}"]
-    return "\n".join([*lines, f"- head commit: {head_sha}", f"- key of this question: {key}"])
+    return (*lines, f"- head commit: {head_sha}")
 
 
-def _contract(settings: Settings) -> list[str]:
+def _contract(settings: Settings) -> tuple[str, ...]:
     """Return the section that says what to answer, where a schema is given."""
     if settings.schema is None:
-        return []
+        return ()
     answer = (
         "Your answer is read by a program from this session's structured output. It must satisfy "
         "the JSON Schema below. Set the structured output exactly once, as the last thing you do, "
         "complete; leave it empty before; if you cannot answer, leave it empty and say why."
     )
-    return ["## Answer", answer, f"```json\n{settings.schema.text}\n```"]
+    return ("## Answer", answer, f"```json\n{settings.schema.text}\n```")
 
 
 def _title(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.documents import Flaw
 
@@ -36,6 +36,10 @@ class Phase(StrEnum):
     def may_answer(self) -> bool:
         """Tell whether the turn ended by itself, so that its output may be judged."""
         return self in (Phase.FINISHED, Phase.AWAITING_USER)
+
+
+ENDED_TAG: Final = "devin-gate:ended"
+"""Borne by a session that a run has given up; no run judges it any more."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,13 @@ class Session:
     tags: tuple[str, ...] = ()
     snapshot_id: str | None = None
     playbook_id: str | None = None
+    is_archived: bool = False
+
+    @property
+    def is_dead(self) -> bool:
+        """Tell whether a run that finds the session must not judge it, whatever it holds."""
+        gone = self.phase in (Phase.EXPIRED, Phase.FAILED)
+        return gone or self.is_archived or ENDED_TAG in self.tags
 
     @property
     def has_output(self) -> bool:

@@ -49,9 +49,14 @@ def read_created_v1(answer: object) -> Created:
     is_new = fields.get("is_new_session")
     return Created(
         session_id,
-        url if is_web_address(url) else f"https://app.devin.ai/sessions/{bare_id(session_id)}",
+        url if is_web_address(url) else url_of(session_id),
         is_new if isinstance(is_new, bool) else None,
     )
+
+
+def url_of(session_id: str) -> str:
+    """Return the web address of a session."""
+    return f"https://app.devin.ai/sessions/{bare_id(session_id)}"
 
 
 def read_session_v1(answer: object, session_id: str) -> Session:
@@ -90,6 +95,25 @@ def read_session_v1(answer: object, session_id: str) -> Session:
         tags=tuple(tag for tag in _list(fields.get("tags")) if isinstance(tag, str)),
         snapshot_id=_text(fields, "snapshot_id"),
         playbook_id=_text(fields, "playbook_id"),
+        is_archived=fields.get("is_archived") is True,
+    )
+
+
+def read_sessions_v1(answer: object) -> tuple[Session, ...]:
+    """Return the sessions of a list's answer; entries that name no session are left out.
+
+    Raises `DocumentError` where the answer is no list at all.
+    """
+    entries = _fields(answer).get("sessions")
+    if not isinstance(entries, list):
+        message = "the answer holds no list of sessions"
+        raise DocumentError(message)
+    return tuple(
+        read_session_v1(entry, session_id)
+        for entry in entries
+        if isinstance(entry, dict)
+        and (session_id := _text(entry, "session_id"))
+        and is_session_id(session_id)
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from entrypoint.core.finding import GENERATIONS
 from entrypoint.core.session import Phase
 from entrypoint.core.text import quote
 from entrypoint.core.watching import StopReason
@@ -111,6 +112,16 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
         remedy,
         violations=ending.violations if outcome is Outcome.INVALID_OUTPUT else (),
         allowed=outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE,
+    )
+
+
+def judge_exhausted(allow_outcomes: frozenset[Outcome]) -> Verdict:
+    """Return the verdict where every session of the question died, and no more is created."""
+    return Verdict(
+        Outcome.SESSION_FAILED,
+        f"Each of the {GENERATIONS} sessions for this question has died.",
+        "Look at the sessions in Devin for the reason; a new commit is a new question.",
+        allowed=Outcome.SESSION_FAILED in allow_outcomes,
     )
 
 

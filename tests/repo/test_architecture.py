@@ -47,7 +47,8 @@ MAY_IMPORT = {
     "commenting": {"core", "errors", "world"},
     "watch": {"core", "errors", "world", "commenting"},
     "tell": {"core", "errors", "world", "commenting"},
-    "run": {"core", "errors", "world", "asking", "commenting", "watch"},
+    "seeking": {"core", "errors", "world", "asking"},
+    "run": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "__main__": {"core", "errors", "world", "run", "tell", "commenting", "adapters", "__init__"},
     "__init__": set(),
 }

@@ -43,7 +43,7 @@ def check_all(gate: Gate) -> None:
             check_exit_code(run)
             check_outputs(run)
             check_one_voice(gate, run)
-        check_creates(run)
+        check_creates(gate, run)
         check_timing(run)
         check_secrets(gate, run)
         check_commands(run)
@@ -51,7 +51,7 @@ def check_all(gate: Gate) -> None:
         assert run.stderr == ""  # 7 and 9: no library writes past our log
     check_sessions(gate)
     check_comments(gate)
-    assert gate.sim.devin.terminations == []  # 3: nothing terminates yet
+    check_terminations(gate)
     assert gate.sim.leftovers() == []  # 11
 
 
@@ -64,13 +64,14 @@ def check_exit_code(run: Run) -> None:
     assert run.outputs["passed"] == str(run.outcome == "passed").lower()
 
 
-def check_creates(run: Run) -> None:
-    """2: after a create that was answered with a session no other one is sent."""
-    creates = [seen for seen in run.devin if seen.method == "POST"]
-    answered = [seen.number for seen in creates if seen.status == 200 and seen.fault is None]
-    assert all(number == creates[-1].number for number in answered), creates
-    bodies = {_without_schema(seen) for seen in creates}
-    assert len(bodies) <= 1, bodies
+def check_creates(gate: Gate, run: Run) -> None:
+    """2: a run makes one session at most, however often it had to send the create."""
+    made = [
+        one
+        for one in gate.sim.devin.sessions
+        if run.began_s <= one.created_s < run.ended_s and "key of this question" in one.prompt
+    ]
+    assert len(made) <= 1 or not run.devin, made  # racing runs share their time and have no journal
 
 
 def check_sessions(gate: Gate) -> None:
@@ -79,9 +80,18 @@ def check_sessions(gate: Gate) -> None:
         tag
         for session in gate.sim.devin.sessions
         for tag in session.tags
-        if session.is_living() and re.fullmatch("devin-gate:[0-9a-f]{32}", tag)
+        if session.is_living()
+        and "devin-gate:ended" not in session.tags
+        and re.fullmatch("devin-gate:[0-9a-f]{32}(-[0-9])?", tag)
     )
     assert all(count == 1 for count in keys.values()), keys
+
+
+def check_terminations(gate: Gate) -> None:
+    """3: only a session that was given up, and says so, is terminated, and only once."""
+    ended = gate.sim.devin.terminations
+    assert len(ended) == len(set(ended))
+    assert all("devin-gate:ended" in gate.sim.devin.session(one).tags for one in ended)
 
 
 def check_comments(gate: Gate) -> None:
@@ -179,7 +189,7 @@ def _comments_of(gate: Gate, run: Run) -> Iterator[str]:
 
 def _pairs_of_one_call(exchanges: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, Exchange]]:
     for one, other in pairwise(exchanges):
-        if (one.method, one.path, one.body) == (other.method, other.path, other.body):
+        if _call(one) == _call(other):
             yield one, other
 
 
@@ -187,11 +197,6 @@ def _waited_s(run: Run) -> float:
     """Return how long a server asked us to wait before it ended, where it did."""
     wished = [float(found) for found in re.findall(r"Trying again in (\d+) s", run.log)]
     return sum(wished[-1:])
-
-
-def _without_schema(seen: Exchange) -> str:
-    body = seen.json if isinstance(seen.json, dict) else {}
-    return json.dumps({k: v for k, v in body.items() if k != "structured_output_schema"})
 
 
 def _workspace_files(gate: Gate) -> list[Path]:
@@ -217,3 +222,8 @@ def _check_requests(exchanges: tuple[Exchange, ...], secret: str) -> None:
     for seen in exchanges if secret else ():
         assert secret.encode() not in seen.body, seen
         assert secret not in json.dumps([dict(seen.headers), seen.path, dict(seen.query)]), seen
+
+
+def _call(seen: Exchange) -> tuple[object, ...]:
+    """Return what makes two requests the same call."""
+    return seen.method, seen.path, seen.query, seen.body

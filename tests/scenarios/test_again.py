@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import Timeline
+from simulator import Answer, Timeline
 from tests.scenarios.page import show
 from tests.scenarios.world import BAD, GOOD, Gate, blocked, working
 
@@ -22,14 +22,17 @@ def test_a_rerun_finds_the_same_session_and_comment(gate: Gate) -> None:
 
 
 def test_another_run_and_event_for_the_same_commit_is_the_same_question(gate: Gate) -> None:
-    """Nothing that differs between two runs reaches the request."""
+    """Without a list by tag, too: nothing that differs between two runs reaches the request."""
     gate.devin_does(working(), blocked(300, GOOD))
+    gate.sim.devin.inject("GET", "/v1/sessions", Answer(404, {"detail": "No"}), times=None)
     first = gate.run()
     gate.environ |= {"GITHUB_RUN_ID": "2000", "GITHUB_RUN_NUMBER": "7", "GITHUB_ACTOR": "hubot"}
     second = gate.run()
     assert first.outputs["session_id"] == second.outputs["session_id"]
     bodies = [seen.body for run in (first, second) for seen in run.devin if seen.body]
+    assert len(bodies) == 2
     assert bodies[0] == bodies[1]
+    assert "does not list sessions" in second.log
 
 
 def test_a_new_commit_is_a_new_question_in_the_same_comment(gate: Gate) -> None:

@@ -42,7 +42,7 @@ def test_a_cancel_in_the_middle_of_a_request_ends_the_run(
     gate.devin_does(working())
     service = gate.sim.github if path == "/graphql" else gate.sim.devin
     service.inject(method, path, Delay(5), after_commit=True)
-    gate.clock.at(2, _send(number))
+    gate.clock.at(7, _send(number))
     run = gate.run(cancellable=True)
     assert (run.exit_code, run.outcome) == (1, "cancelled")
 
@@ -61,9 +61,9 @@ def test_a_cancel_while_the_verdict_is_told_changes_nothing(gate: Gate) -> None:
     """Once the verdict is decided a first signal is only noted."""
     gate.devin_does(working(), blocked(60, GOOD))
     gate.sim.github.inject("PATCH", COMMENT, Delay(5), after_commit=True)
-    gate.clock.at(97, _send(signal.SIGTERM))
+    gate.clock.at(102, _send(signal.SIGTERM))
     run = gate.run(cancellable=True, poll_interval_seconds="90")
-    assert run.ended_s == pytest.approx(100, abs=1), "the signal came while the comment was edited"
+    assert run.ended_s == pytest.approx(105, abs=1), "the signal came while the comment was edited"
     assert (run.exit_code, run.outcome) == (0, "passed")
 
 

@@ -36,23 +36,23 @@ def test_the_settled_answer_counts(gate: Gate, *, touch: bool) -> None:
     """An output that changes between two looks is looked at until it stands still."""
     gate.devin_does(
         working(),
-        blocked(201, {"risk": "low"}),
-        Step(242, structured_output={"risk": "high"}, touch=touch),
+        blocked(206, {"risk": "low"}),
+        Step(247, structured_output={"risk": "high"}, touch=touch),
     )
     run = gate.run(poll_interval_seconds="40")
-    assert 240 in run.looks_s, "the first ended look must be just before the change"
+    assert 245 in run.looks_s, "the first ended look must be just before the change"
     assert (run.outcome, run.output) == ("passed", {"risk": "high"})
 
 
 def test_an_answer_that_goes_bad_between_two_looks_is_red(gate: Gate) -> None:
     """The first of two looks at an end never decides."""
-    gate.devin_does(working(), blocked(201, GOOD), Step(242, structured_output=BAD))
+    gate.devin_does(working(), blocked(206, GOOD), Step(247, structured_output=BAD))
     assert gate.run(poll_interval_seconds="40").outcome == "invalid_output"
 
 
 def test_an_answer_that_vanishes_is_no_answer(gate: Gate) -> None:
     """An output that is null again at the settled end is missing."""
-    gate.devin_does(working(), blocked(201, GOOD), Step(242, structured_output=None))
+    gate.devin_does(working(), blocked(206, GOOD), Step(247, structured_output=None))
     assert gate.run(poll_interval_seconds="40").outcome == "blocked"
 
 

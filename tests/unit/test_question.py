@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from entrypoint.core.event import PullRequest, Trigger
 from entrypoint.core.question import (
-    Question,
     comment_key_of,
     pose_question,
     without_api_schema,
+    write_create,
 )
 from tests.unit.builders import HEAD_SHA, PULL_REQUEST, RISK_SCHEMA, TRIGGER, change, make_settings
 
@@ -29,14 +29,26 @@ USER_FIELDS = {
 }
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question and its first create."""
+
+    key: str
+    head_sha: str
+    body: dict[str, Any]
+
+
 def ask(
     trigger: Trigger = TRIGGER,
     pull_request: PullRequest | None = PULL_REQUEST,
     version: str = "v1",
     **inputs: str,
-) -> Question:
+) -> Asked:
     """Return the question of a run."""
-    return pose_question(make_settings(**inputs), trigger, pull_request, version)
+    question = pose_question(make_settings(**inputs), trigger, pull_request, version)
+    create = write_create(question, 0)
+    assert create.key == question.key
+    return Asked(question.key, question.head_sha, create.body)
 
 
 def key(**facts: Any) -> str:  # noqa: ANN401 - any JSON, or any field

@@ -1,0 +1,148 @@
+"""One session per question: found again, or created once.
+
+An API's own idempotency is a help and no proof: nobody has published how long it remembers. So the
+session is looked for by its tag before a create, after a create whose answer was lost, and again
+when another run may have created one at the same time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, assert_never
+
+from entrypoint.asking import create_session, insist
+from entrypoint.core.finding import GENERATIONS, AskAnew, AskFirst, Attach, choose_session
+from entrypoint.core.question import Create, write_create
+from entrypoint.core.session import ENDED_TAG, Created, Session
+from entrypoint.errors import CallFailed, DevinError
+
+if TYPE_CHECKING:
+    from entrypoint.core.finding import Choice
+    from entrypoint.core.question import Question
+    from entrypoint.world import Devin, World
+
+_LOST_LOOKS_S: Final = (0.0, 2.0, 3.0, 5.0, 10.0, 10.0, 30.0)
+"""Waits between the looks after a lost create: at once and after 2, 5, 10, 20, 30 and 60 s."""
+RACE_S: Final = 5.0
+"""How long after a create the list is looked at again."""
+BETWEEN_LOOKS_S: Final = 1.0
+_LIST_MISSING: Final = (403, 404, 422)
+"""A v1 server that does not list sessions, or not for this key."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The session that answers the question, and the create that it belongs to."""
+
+    created: Created
+    create: Create
+
+
+def find_or_create(
+    world: World, devin: Devin, question: Question, deadline_s: float
+) -> Sought | None:
+    """Return the question's session; `None` where every generation of it is dead.
+
+    Sends at most one create that makes a session. Raises `DevinError`.
+    """
+    for generation in range(GENERATIONS):
+        create = write_create(question, generation)
+        choice = _look_up(world, devin, create, deadline_s)
+        match choice:
+            case Attach(session):
+                return Sought(_attached(devin, session), create)
+            case AskAnew():
+                continue
+            case AskFirst():
+                created = _create(world, devin, create, deadline_s)
+                if created.is_new_session is False and _is_dead(world, devin, created, deadline_s):
+                    continue
+                return Sought(created, create)
+            case _:
+                assert_never(choice)
+    return None
+
+
+def settle_race(world: World, devin: Devin, sought: Sought) -> Sought:
+    """Return what stays where two runs created a session each: the oldest; the same if it is ours.
+
+    The other one, if it is this run's, is given up: tagged as ended, then terminated. A list that
+    cannot be read leaves things as they are.
+    """
+    own = sought.created
+    try:
+        choice = choose_session(devin.find_sessions(sought.create.tag), sought.create.tag)
+    except CallFailed:
+        return sought
+    if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
+        return sought
+    world.runner.log("Another run asked the same question; its session, the older one, stays.")
+    if own.is_new_session:
+        _give_up(world, devin, sought)
+    return Sought(_attached(devin, choice.session), sought.create)
+
+
+def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> Choice:
+    """Return what the list by tag says; a v1 server without a list has none to find."""
+    try:
+        listed = insist(world, lambda: devin.find_sessions(create.tag), deadline_s)
+    except CallFailed as failure:
+        if failure.status in _LIST_MISSING:
+            world.runner.log(
+                "Devin does not list sessions for this key; its own idempotency must do."
+            )
+            return AskFirst()
+        raise DevinError(str(failure), failure.remedy) from None
+    return choose_session(listed, create.tag)
+
+
+def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Created:
+    """Create the session; where the answer was lost for good, find it by its tag."""
+    # Before the create is sent: whatever happens now, the post step can find the session.
+    world.runner.write_state("question_key", create.key)
+    try:
+        return create_session(world, devin, create, deadline_s)
+    except DevinError as error:
+        if not error.may_have_happened:
+            raise
+        world.runner.log(f"{error} Looking for the session.")
+        for wait_s in _LOST_LOOKS_S:
+            world.clock.sleep(wait_s)
+            choice = _look_up(world, devin, create, deadline_s)
+            if isinstance(choice, Attach):
+                return _attached(devin, choice.session, is_new=None)
+        raise
+
+
+def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) -> bool:
+    """Tell whether the session that the API's own idempotency gave back is dead.
+
+    Ends a second after the look, since the watch begins with the same one.
+    """
+    try:
+        session = insist(world, lambda: devin.get_session(created.session_id), deadline_s)
+    except CallFailed as failure:
+        raise DevinError(str(failure), failure.remedy) from None
+    world.clock.sleep(BETWEEN_LOOKS_S)
+    return session.is_dead
+
+
+def _give_up(world: World, devin: Devin, sought: Sought) -> None:
+    """Mark this run's own session as ended, then terminate it."""
+    session_id = sought.created.session_id
+    tags = sought.create.body.get("tags")
+    kept = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    try:
+        devin.tag_session(session_id, (*kept, ENDED_TAG))
+        devin.terminate_session(session_id)
+    except CallFailed as failure:
+        world.runner.annotate(
+            "warning",
+            "Devin Gate: a second session",
+            f"This run's own session {session_id} could not be ended: {failure} Terminate it in "
+            "Devin.",
+        )
+
+
+def _attached(devin: Devin, session: Session, *, is_new: bool | None = False) -> Created:
+    return Created(session.session_id, devin.url_of(session.session_id), is_new)

@@ -1,0 +1,145 @@
+"""One session per question: found by its tag, created once, and never a dead one judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator import Answer, Step, Timeline
+from tests.scenarios.world import GOOD, Gate, blocked, working
+
+LIST = "/v1/sessions"
+EMPTY = Answer(200, {"sessions": []})
+EXPIRED = Step(20, status_enum="expired", structured_output=GOOD)
+
+
+def created_in(gate: Gate) -> int:
+    """Return how many sessions there are."""
+    return len(gate.sim.devin.sessions)
+
+
+def test_a_session_is_found_by_its_tag_without_a_create(gate: Gate) -> None:
+    """A second run sends no create at all: it takes up what it finds, finished or not."""
+    gate.devin_does(working(), blocked(300, GOOD))
+    gate.run()
+    again = gate.run()
+    assert (again.outcome, again.outputs["is_new_session"]) == ("passed", "false")
+    assert [seen.method for seen in again.devin].count("POST") == 0
+    assert created_in(gate) == 1
+
+
+def test_a_session_that_died_is_asked_anew(gate: Gate) -> None:
+    """What an expired session holds is never judged by a run that finds it."""
+    gate.sim.devin.script(
+        Timeline((EXPIRED,)), Timeline((working(), blocked(60, {"risk": "high"})))
+    )
+    first, second, third = gate.run(), gate.run(), gate.run()
+    assert (first.outcome, second.outcome) == ("expired", "passed")
+    assert second.output == {"risk": "high"}
+    assert second.outputs["is_new_session"] == "true"
+    assert second.state["question_key"] == first.state["question_key"] + "-1"
+    assert third.outputs["session_id"] == second.outputs["session_id"]
+    assert created_in(gate) == 2
+
+
+@pytest.mark.parametrize("idempotent_finds_it", [True, False])
+def test_a_session_that_was_given_up_is_asked_anew(
+    gate: Gate, *, idempotent_finds_it: bool
+) -> None:
+    """A session with the tag of the dead is not taken up, valid output or not."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.sim.devin.idempotent_finds_terminated = idempotent_finds_it
+    first = gate.run()
+    gate.sim.devin.sessions[0].tags.append("devin-gate:ended")
+    second = gate.run()
+    assert (second.outcome, second.outputs["is_new_session"]) == ("passed", "true")
+    assert second.outputs["session_id"] != first.outputs["session_id"]
+
+
+def test_a_dead_session_that_idempotency_gives_back_is_asked_anew(gate: Gate) -> None:
+    """Where the list is not to be had, v1's own idempotency can still bring back a dead one."""
+    gate.sim.devin.inject("GET", LIST, Answer(403, {"detail": "No"}), times=None)
+    gate.sim.devin.script(Timeline((EXPIRED,)), Timeline((working(), blocked(60, GOOD))))
+    assert gate.run().outcome == "expired"
+    again = gate.run()
+    assert (again.outcome, created_in(gate)) == ("passed", 2)
+    assert "does not list sessions" in again.log
+
+
+def test_the_tenth_dead_session_is_the_last(gate: Gate) -> None:
+    """A question whose sessions all die costs ten at most, then a person must look."""
+    gate.devin_does(EXPIRED)
+    outcomes = [gate.run(comment="off").outcome for _ in range(11)]
+    assert outcomes == ["expired"] * 10 + ["session_failed"]
+    assert created_in(gate) == 10
+    assert "10 sessions" in gate.runs[-1].outputs["reason"]
+
+
+def test_of_two_sessions_of_one_question_the_older_stays(gate: Gate) -> None:
+    """Two runs that each made one end with one living session and the same verdict."""
+    gate.sim.devin.script(
+        Timeline((working(), blocked(60, GOOD))),
+        Timeline((working(), blocked(60, {"risk": "high"}))),
+    )
+    gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
+    first = gate.run()
+    gate.sim.devin.inject("GET", LIST, EMPTY)  # the list lags behind the first run's create
+    second = gate.run(devin_api_key="apk_user_of_somebody_else")
+    older, younger = gate.sim.devin.sessions
+    assert second.outputs["session_id"] == first.outputs["session_id"] == older.session_id
+    assert (second.outcome, second.output) == ("passed", GOOD)
+    assert gate.sim.devin.terminations == [younger.session_id]
+    assert "the older one, stays" in second.log
+
+
+def test_a_race_that_shows_late_is_settled_before_the_verdict(gate: Gate) -> None:
+    """A list that lags for a minute does not make two verdicts."""
+    gate.sim.devin.script(
+        Timeline((working(), blocked(60, GOOD))),
+        Timeline((working(), blocked(60, {"risk": "high"}))),
+    )
+    gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
+    gate.run()
+    gate.sim.devin.inject("GET", LIST, EMPTY, times=2)
+    second = gate.run(devin_api_key="apk_user_of_somebody_else")
+    assert (second.outcome, second.output) == ("passed", GOOD)
+    assert len(gate.sim.devin.terminations) == 1
+
+
+def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
+    """What this run could not terminate is named, so that a person can."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
+    gate.run()
+    gate.sim.devin.inject("GET", LIST, EMPTY)
+    gate.sim.devin.inject("DELETE", "/v1/sessions/{session_id}", Answer(500, {"detail": "No"}))
+    second = gate.run(devin_api_key="apk_user_of_somebody_else")
+    assert second.outcome == "passed"
+    assert gate.sim.devin.sessions[1].session_id in second.log
+    assert "::warning title=Devin Gate%3A a second session::" in second.log
+
+
+def test_a_list_that_is_down_is_waited_for(gate: Gate) -> None:
+    """Without the list nobody knows whether there is a session, so nothing is created meanwhile."""
+    gate.devin_does(working(), blocked(300, GOOD))
+    gate.sim.devin.inject("GET", LIST, Answer(502), times=4)
+    run = gate.run()
+    assert (run.outcome, created_in(gate)) == ("passed", 1)
+
+
+def test_a_list_that_stays_down_is_an_error_and_no_session(gate: Gate) -> None:
+    """Past the budget the run ends red, and nothing was spent."""
+    gate.sim.devin.inject("GET", LIST, Answer(502), times=None)
+    run = gate.run()
+    assert (run.outcome, created_in(gate)) == ("error", 0)
+    assert run.duration_s <= 960
+
+
+def test_a_session_without_our_tag_is_not_ours(gate: Gate) -> None:
+    """A server that takes tags for "any of them" does not hand us a stranger's session."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    stranger = gate.sim.devin.add_session({"prompt": "Other.", "tags": ["devin-gate:commit:x"]})
+    listed = {**stranger.summary(0), "structured_output": GOOD, "status_enum": "finished"}
+    gate.sim.devin.inject("GET", LIST, Answer(200, {"sessions": [listed]}))
+    run = gate.run()
+    assert run.outputs["session_id"] != stranger.session_id
+    assert run.outcome == "passed"
