@@ -7,6 +7,7 @@ default registry would load `http:` and `file:` references.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from jsonschema import Draft7Validator, FormatChecker
@@ -28,6 +29,16 @@ MAX_API_SCHEMA_BYTES: Final = 64 * 1024
 MAX_OUTPUT_BYTES: Final = 256 * 1024
 """Longest structured output, as compact JSON; GitHub's limit for all outputs of a job is 1 MB."""
 MAX_VIOLATIONS: Final = 10
+_LIBRARY_ERRORS: Final = (
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    exceptions.Unresolvable,
+    re.error,
+)
+"""What jsonschema raises where schema and output are odd enough: circles, huge numbers, …."""
 
 
 class Schema:
@@ -70,9 +81,9 @@ class Schema:
         flaws = [describe_flaw(path, flaw, redactor) for path, flaw in session.output_flaws]
         try:
             errors = sorted(self._validator.iter_errors(session.structured_output), key=place_of)
-        except (RecursionError, exceptions.Unresolvable):
-            endless = "cannot be checked: a reference of the schema leads nowhere, or in a circle"
-            return (*flaws, Violation("$", endless, "$ref"))
+        except _LIBRARY_ERRORS:
+            message = "cannot be checked: schema or output is more than the validator can do"
+            return (*flaws, Violation("$", message, "schema"))
         broken = (
             Violation(
                 one_line(redactor.redact(error.json_path), 200),
@@ -93,6 +104,12 @@ def read_schema(text: str) -> Schema:
     if not isinstance(document, dict):
         message = "a schema must be an object with keywords such as `type` and `required`"
         raise DocumentError(message)
-    for fault in find_faults(document):
+    try:
+        fault = next(find_faults(document), None)
+    except DocumentError:
+        raise
+    except _LIBRARY_ERRORS:
+        fault = "it is not one that can be checked"
+    if fault:
         raise DocumentError(fault)
     return Schema(document)

@@ -8,6 +8,7 @@ and so is a schema that lets everything through.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,27 +60,27 @@ _ANNOTATIONS: Final = frozenset(
     ]
 )
 """Keywords that let every output through."""
-_SAYS_SOMETHING_OF_OBJECTS: Final = frozenset(
-    [
+_READ_BY_OTHERS: Final = frozenset(
+    {
+        "then",
+        "else",
+        "minContains",
+        "maxContains",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
         "required",
-        "minProperties",
-        "$ref",
-        "$dynamicRef",
-        "$recursiveRef",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "if",
-        "enum",
-        "const",
-        "dependencies",
-        "dependentRequired",
-        "dependentSchemas",
-        "extends",
-        "disallow",
-    ]
+    }
 )
+"""Keywords without a check of their own in some draft: that of another keyword reads them."""
+_PARTNERS: Final = {
+    "then": ("if",),
+    "else": ("if",),
+    "if": ("then", "else"),
+    "minContains": ("contains",),
+    "maxContains": ("contains",),
+    "additionalItems": ("items",),
+}
+"""Keywords that mean nothing without one of the others."""
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 _IGNORES_BESIDE_REF: Final = (DRAFT3, DRAFT4, DRAFT6, DRAFT7)
 
@@ -97,7 +98,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     """
     yield from _find_shape_fault(document, document)
     specification = _specification(document)
-    known = _keywords(validator_class(document).META_SCHEMA)
+    known = _known_keywords(validator_class(document))
     root = specification.create_resource(document)
     base = root.id() or ""
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
@@ -110,10 +111,13 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
             continue
         seen.add(id(schema))
         yield from _find_ignored(schema, known, specification)
+        yield from _find_pattern_fault(schema)
+        if "$schema" in schema and schema is not document:
+            yield "only its root may name a `$schema`; below it another draft would be used"
         for reference in _references(schema):
             try:
                 found = resolver.lookup(reference)
-            except (exceptions.Unresolvable, ValueError):
+            except (exceptions.Unresolvable, ValueError, TypeError):
                 yield (
                     f"the reference {quote(reference)} leads nowhere inside the schema; "
                     "nothing is fetched from elsewhere"
@@ -121,7 +125,8 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
                 continue
             yield from _find_shape_fault(document, found.contents)
             pending.append((specification.create_resource(found.contents), found.resolver))
-        pending += [(inner, _enter(resolver, inner)) for inner in resource.subresources()]
+        inner = [*resource.subresources(), *_dependencies(schema, specification)]
+        pending += [(one, _enter(resolver, one)) for one in inner]
     yield from _find_open_door(document)
 
 
@@ -152,11 +157,16 @@ def _find_shape_fault(document: Mapping[str, Json], schema: Any) -> Iterator[str
 
 
 def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
-    """Yield why every output, or every object, would pass."""
-    deciding = _deciding(document)
-    if not deciding:
-        yield "it lets every output through; say at least what is `required`"
-    elif document.get("type") == "object" and not deciding & _SAYS_SOMETHING_OF_OBJECTS:
+    """Yield why an answer that says nothing would pass: tried, not read off the keywords."""
+    validator = validator_class(document)(
+        document, registry=Registry(), format_checker=FormatChecker()
+    )
+    if all(map(validator.is_valid, (None, 0, ""))):
+        yield (
+            "it lets every text, number and null through, also an object that was written as a "
+            "text; say which `type` the output has"
+        )
+    if validator.is_valid({}):
         yield "it lets `{}` through; say what is `required`"
 
 
@@ -173,6 +183,9 @@ def _find_ignored(
     if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
         ignored = ", ".join(quote(name, 60) for name in sorted(beside))
         yield f"this draft ignores {ignored} beside `$ref`; put both into an `allOf`"
+    for name, partners in _PARTNERS.items():
+        if name in schema and not schema.keys() & {*partners}:
+            yield f"{quote(name)} means nothing without {quote(partners[0])}"
     form = schema.get("format")
     if isinstance(form, str) and form not in FormatChecker.checkers:
         yield (
@@ -190,12 +203,38 @@ def _references(schema: Mapping[str, Json]) -> list[str]:
     return [text for name in _REFERENCES if isinstance(text := schema.get(name), str)]
 
 
-def _keywords(meta_schema: Any) -> frozenset[str]:  # noqa: ANN401 - any JSON
+def _dependencies(
+    schema: Mapping[str, Json], specification: Specification[Any]
+) -> list[Resource[Any]]:
+    """Return the schemas among `dependencies`, which referencing passes over beside lists."""
+    values = schema.get("dependencies")
+    inner = values.values() if isinstance(values, Mapping) else ()
+    return [specification.create_resource(one) for one in inner if isinstance(one, Mapping)]
+
+
+def _find_pattern_fault(schema: Mapping[str, Json]) -> Iterator[str]:
+    """Yield patterns that Python cannot use; drafts do not agree on who checks them."""
+    properties = schema.get("patternProperties")
+    names = [*properties] if isinstance(properties, Mapping) else []
+    for pattern in [schema.get("pattern"), *names]:
+        try:
+            re.compile(pattern if isinstance(pattern, str) else "")
+        except (re.error, OverflowError, RecursionError):
+            yield f"the pattern {quote(str(pattern))} is no regular expression"
+
+
+def _known_keywords(kind: type[Validator]) -> frozenset[str]:
+    """Return the keywords that a draft's validator really looks at, and its annotations."""
+    named = _named_keywords(kind.META_SCHEMA)
+    return frozenset(kind.VALIDATORS) | named & (_ANNOTATIONS | _READ_BY_OTHERS) | {"$comment"}
+
+
+def _named_keywords(meta_schema: Any) -> frozenset[str]:  # noqa: ANN401 - any JSON
     """Return the keywords that a draft's own schema describes, its vocabularies' included."""
-    names = set(meta_schema["properties"]) | {"$comment"}
+    names = set(meta_schema["properties"])
     for part in meta_schema.get("allOf", ()):
         base = meta_schema["$id"].rpartition("/")[0]
-        names |= _keywords(REGISTRY.contents(f"{base}/{part['$ref']}"))
+        names |= _named_keywords(REGISTRY.contents(f"{base}/{part['$ref']}"))
     return frozenset(names)
 
 
