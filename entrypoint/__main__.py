@@ -96,7 +96,12 @@ def _compose(runner: Runner, clock: Clock, connections: ExitStack) -> World:
 
     def open_devin(settings: Settings) -> Devin:
         agent = f"devin-gate/{__version__}"
-        http = Http(settings.devin_api_url, settings.devin_api_key, user_agent=agent)
+        http = Http(
+            settings.devin_api_url,
+            settings.devin_api_key,
+            user_agent=agent,
+            redactor=runner.redactor,
+        )
         connections.callback(http.close)
         return DevinV1(http)
 

@@ -16,6 +16,7 @@ from entrypoint.core.retry import (
     plan_read,
 )
 from entrypoint.errors import CallFailed, DevinError, GitHubError
+from entrypoint.world import REQUEST_S
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 GITHUB_BUDGET_S: Final = 60.0
 """How long GitHub may fail before the create, where it must be asked."""
-GITHUB_REQUEST_S: Final = 10
+BETWEEN_ATTEMPTS_S: Final = 1.0
 _Result = TypeVar("_Result")
 
 
@@ -45,9 +46,10 @@ def create_session(world: World, devin: Devin, create: Create, deadline_s: float
             created = devin.create_session(body)
             return replace(created, is_new_session=_is_new(created, body, unclear=unclear))
         except CallFailed as failure:
-            if _is_schema_unknown(failure, body):
+            if _is_schema_unknown(failure, body) and not unclear:
                 world.runner.log("Devin does not take the schema as a field; the prompt has it.")
                 body = without_api_schema(body)
+                world.clock.sleep(BETWEEN_ATTEMPTS_S)
                 continue
             attempt += 1
             unclear += is_unclear(failure)
@@ -95,7 +97,7 @@ def ask_github(
             "`github_token` is empty, and GitHub must be asked whose pull request this is.",
             "Leave `github_token` out, so that the job's own token is used.",
         )
-    github = world.open_github(settings, trigger, GITHUB_REQUEST_S)
+    github = world.open_github(settings, trigger, REQUEST_S)
     give_up_at_s = world.clock.monotonic_s() + GITHUB_BUDGET_S
     wait_s = 1.0
     while True:

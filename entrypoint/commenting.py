@@ -12,6 +12,7 @@ from entrypoint.core.event import ByMergeGroup, ByNumber, PullRequest
 from entrypoint.core.question import comment_key_of
 from entrypoint.core.report import COMMENT, render_page
 from entrypoint.errors import GitHubError
+from entrypoint.world import REQUEST_S
 
 if TYPE_CHECKING:
     from entrypoint.core.event import Trigger
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import GitHub, World
 
-_REQUEST_S: Final = 10
 _HURRIED_S: Final = 2
 _MEANWHILE_S: Final = 5.0
 _AT_THE_END_S: Final = 50.0
@@ -37,8 +37,8 @@ class Commenter:
         self._github: GitHub | None = None
         self._login = ""
         self._comment: Comment | None = None
-        self._is_left = False
-        self._request_s = _REQUEST_S
+        """The one that was last written, for a cancelled run that has no time to look again."""
+        self._request_s = REQUEST_S
 
     def hurry(self) -> None:
         """From now on a request may wait two seconds: the runner is about to kill us."""
@@ -53,7 +53,7 @@ class Commenter:
         """
         progress = self._progress
         settings, trigger, number = progress.settings, progress.trigger, self._number()
-        if settings is None or trigger is None or number is None or self._is_left:
+        if settings is None or trigger is None or number is None:
             return
         if settings.comment == "off" or not settings.github_token:
             return
@@ -62,7 +62,10 @@ class Commenter:
         give_up_at_s = self._world.clock.monotonic_s() + self._patience(verdict)
         wait_s = 1.0
         while error := self._try(settings, trigger, number, verdict):
-            if not error.may_pass or self._world.clock.monotonic_s() + wait_s > give_up_at_s:
+            if (
+                not (error.may_pass or error.is_gone)
+                or self._world.clock.monotonic_s() + wait_s > give_up_at_s
+            ):
                 self._complain(error, verdict)
                 return
             self._world.clock.sleep(wait_s)
@@ -70,7 +73,7 @@ class Commenter:
 
     def _patience(self, verdict: Verdict | None) -> float:
         """Return for how many seconds GitHub's trouble is waited out."""
-        if self._request_s == _HURRIED_S:
+        if self._is_hurried:
             return 0.0
         return _MEANWHILE_S if verdict is None else _AT_THE_END_S
 
@@ -89,11 +92,7 @@ class Commenter:
         try:
             self._write(settings, trigger, number, verdict)
         except GitHubError as error:
-            if not error.is_gone or self._comment is None:
-                return error
-            # Somebody deleted the comment meanwhile: make another one.
-            self._comment = None
-            return self._try(settings, trigger, number, verdict)
+            return error
         return None
 
     def _number(self) -> int | None:
@@ -116,45 +115,52 @@ class Commenter:
             int(trigger.run_id) if trigger.run_id.isdecimal() else 0,
             trigger.run_attempt,
         )
-        body = self._render(marker, verdict)
-        if self._comment is not None:
-            github.edit_comment(self._comment.comment_id, body)
+        if self._comment and self._is_hurried:
+            github.edit_comment(self._comment.comment_id, self._render(marker, verdict))
             return
         self._login = self._login or github.read_login()
+        if self._find_and_write(github, number, marker, verdict):
+            # Another run may have made one at the same moment: of several the lowest id stays.
+            self._find_and_write(github, number, marker, verdict, just_made=True)
+
+    def _find_and_write(
+        self,
+        github: GitHub,
+        number: int,
+        marker: Marker,
+        verdict: Verdict | None,
+        *,
+        just_made: bool = False,
+    ) -> bool:
+        """Find our comment on the pull request and write it; tell whether it was made."""
         plan = plan_comment(github.list_comments(number), self._login, marker)
         match plan:
-            case Leave():
-                self._is_left = True
-                self._world.runner.log("A younger run has written the comment; it is left alone.")
-            case Update(comment, surplus):
-                self._take_over(comment)
-                github.edit_comment(comment.comment_id, self._render(marker, verdict))
-                self._delete(github, surplus)
-            case Create() if self._progress.created:
-                self._take_over(github.create_comment(number, body))
-                self._settle_race(github, number, marker, verdict)
             case Create():
-                pass
+                if self._progress.created is None or just_made:
+                    return False
+                self._take_over(github.create_comment(number, self._render(marker, verdict)))
+                return True
+            case Update(comment, surplus):
+                is_written = just_made and comment == self._comment
+                self._take_over(comment)
+                if not is_written:
+                    github.edit_comment(comment.comment_id, self._render(marker, verdict))
+            case Leave(comment, surplus):
+                self._take_over(comment)
+                self._world.runner.log("A younger run has written the comment; it is left alone.")
             case _:
                 assert_never(plan)
-
-    def _settle_race(
-        self, github: GitHub, number: int, marker: Marker, verdict: Verdict | None
-    ) -> None:
-        """Look again after a create: of several comments the lowest id stays."""
-        plan = plan_comment(github.list_comments(number), self._login, marker)
-        if isinstance(plan, Update) and plan.surplus:
-            self._take_over(plan.comment)
-            github.edit_comment(plan.comment.comment_id, self._render(marker, verdict))
-            self._delete(github, plan.surplus)
+        for one in surplus:
+            github.delete_comment(one.comment_id)
+        return False
 
     def _take_over(self, comment: Comment) -> None:
         self._comment = comment
         self._progress.comment_url = comment.html_url
 
-    def _delete(self, github: GitHub, surplus: tuple[Comment, ...]) -> None:
-        for comment in surplus:
-            github.delete_comment(comment.comment_id)
+    @property
+    def _is_hurried(self) -> bool:
+        return self._request_s == _HURRIED_S
 
     def _render(self, marker: Marker, verdict: Verdict | None) -> str:
         now_s = self._world.clock.monotonic_s()

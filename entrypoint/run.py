@@ -8,6 +8,7 @@ turn is over. Judge the answer. `entrypoint.tell` then tells it, whatever happen
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.asking import ask_github
@@ -173,8 +174,9 @@ def _announce(progress: Progress, world: World) -> None:
 
 def _take_up(created: Created, progress: Progress, world: World) -> None:
     """Save the session before anything else is done with it."""
-    progress.created, progress.session = created, None
     runner = world.runner
+    created = replace(created, url=runner.redactor.redact(created.url))
+    progress.created, progress.session = created, None
     runner.log(f"Devin session: {created.url} ({created.session_id})")
     runner.write_state("session_id", created.session_id)
     runner.write_output("session_id", created.session_id)

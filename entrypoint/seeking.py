@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, assert_never
 
-from entrypoint.asking import create_session, insist
+from entrypoint.asking import BETWEEN_ATTEMPTS_S, create_session, insist
 from entrypoint.core.finding import GENERATIONS, AskAnew, AskFirst, Attach, choose_session
 from entrypoint.core.question import Create, write_create
 from entrypoint.core.session import ENDED_TAG, Created, Session
@@ -25,7 +25,6 @@ _LOST_LOOKS_S: Final = (0.0, 2.0, 3.0, 5.0, 10.0, 10.0, 30.0)
 """Waits between the looks after a lost create: at once and after 2, 5, 10, 20, 30 and 60 s."""
 RACE_S: Final = 5.0
 """How long after a create the list is looked at again."""
-BETWEEN_LOOKS_S: Final = 1.0
 _LIST_MISSING: Final = (403, 404, 422)
 """A v1 server that does not list sessions, or not for this key."""
 
@@ -123,7 +122,7 @@ def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) ->
         session = insist(world, lambda: devin.get_session(created.session_id), deadline_s)
     except CallFailed as failure:
         raise DevinError(str(failure), failure.remedy) from None
-    world.clock.sleep(BETWEEN_LOOKS_S)
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
     return session.is_dead
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.event import ByMergeGroup
 from entrypoint.core.progress import render_outputs
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
     from entrypoint.world import World
+
+_DECIDING: Final = frozenset({"conclusion", "outcome", "passed"})
 
 
 def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
@@ -37,13 +39,16 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
 
 
 def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdict:
-    """Write every declared output; return the verdict, or `error` where that cannot be done."""
+    """Write every declared output; return the verdict, or `error` where that cannot be done.
+
+    What a later step decides by comes last, so that a full disk never leaves half of a pass.
+    """
     runner = world.runner
     outputs = render_outputs(progress, verdict, world.clock.monotonic_s(), runner.redactor)
     try:
-        for name, value in outputs.items():
-            runner.write_output(name, value)
         runner.write_state("outcome", verdict.outcome)
+        for name in sorted(outputs, key=_DECIDING.__contains__):
+            runner.write_output(name, outputs[name])
     except RunnerError as error:
         return judge_error(error)
     return verdict

@@ -9,11 +9,13 @@ together, so this module is imported late.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import requests
-from github import Auth, Github, GithubException
+from github import Auth, BadAttributeException, Github, GithubException
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
+from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.comment import Comment
 from entrypoint.core.event import PullRequest
 from entrypoint.errors import GitHubError
@@ -28,18 +30,29 @@ if TYPE_CHECKING:
 
     from entrypoint.core.text import Secret
 
-REQUEST_S: Final = 10
-"""Seconds that one request may wait for its next byte."""
-_MAX_COMMENTS: Final = 3_000
 _Result = TypeVar("_Result")
+
+
+class _TimedHttps(HTTPSRequestsConnectionClass):
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - PyGithub's own
+        super().__init__(*given, **named)
+        self.session.mount("https://", TimedAdapter(max_retries=0))
+
+
+class _TimedHttp(HTTPRequestsConnectionClass):
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - PyGithub's own
+        super().__init__(*given, **named)
+        self.session.mount("http://", TimedAdapter(max_retries=0))
+
+
+# For the whole process, since PyGithub has no other place: a server that drips is not waited for.
+Requester.injectConnectionClasses(_TimedHttp, _TimedHttps)
 
 
 class GitHub:
     """One repository on GitHub or an Enterprise Server. Every method raises `GitHubError`."""
 
-    def __init__(
-        self, api_url: str, repository: str, token: Secret, *, timeout_s: int = REQUEST_S
-    ) -> None:
+    def __init__(self, api_url: str, repository: str, token: Secret, *, timeout_s: int) -> None:
         """Prepare a client; nothing is sent."""
         self._client = Github(
             base_url=api_url,
@@ -79,11 +92,7 @@ class GitHub:
         """Return the comments of the pull request's conversation, from all pages."""
 
         def find() -> tuple[Comment, ...]:
-            comments = self._conversation(number).get_comments()
-            return tuple(
-                _comment(comment)
-                for _, comment in zip(range(_MAX_COMMENTS), comments, strict=False)
-            )
+            return tuple(map(_comment, self._conversation(number).get_comments()))
 
         return _translated("write", find)
 
@@ -129,7 +138,7 @@ def _comment(comment: IssueComment) -> Comment:
     """Return the comment; raises `TypeError` where GitHub's answer holds none."""
     if not isinstance(comment.id, int):
         raise TypeError
-    return Comment(comment.id, _login(comment.user), comment.body or "", comment.html_url)
+    return Comment(comment.id, _login(comment.user), comment.body or "", comment.html_url or "")
 
 
 def _login(user: NamedUser | Organization | None) -> str:
@@ -160,14 +169,27 @@ def _translated(permission: str, call: Callable[[], _Result]) -> _Result:
             _REMEDY_DOWN,
             may_pass=True,
         ) from None
-    except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
+    except _UNUSABLE:
         raise GitHubError(
             "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
         ) from None
 
 
+_UNUSABLE: Final = (
+    AssertionError,
+    AttributeError,
+    BadAttributeException,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What PyGithub raises, or we do, where an answer is not of the promised shape."""
+
+
 def _explain(error: GithubException, permission: str) -> GitHubError:
-    message = error.data.get("message", "") if isinstance(error.data, dict) else ""
+    told = error.data.get("message") if isinstance(error.data, dict) else None
+    message = told if isinstance(told, str) else ""
     what = f"GitHub's API answered {error.status}."
     if error.status == 401:  # noqa: PLR2004
         return GitHubError(

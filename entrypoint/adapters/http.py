@@ -8,6 +8,7 @@ decided in `entrypoint.core.retry`, never here.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from requests.utils import get_environ_proxies
 from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.documents import DocumentError, read_json_with_flaws
 from entrypoint.core.retry import parse_retry_after
-from entrypoint.core.text import one_line
+from entrypoint.core.text import Redactor, one_line
 from entrypoint.errors import CallFailed, FailureKind, RunnerError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ CONNECT_S: Final = 10.0
 TOTAL_S: Final = 30.0
 """How long one request may take in all."""
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+_MAX_DETAIL: Final = 2_000
 _CHUNK = 65_536
 
 
@@ -40,7 +42,6 @@ _CHUNK = 65_536
 class Answer:
     """A 2xx answer whose body was JSON."""
 
-    status: int
     value: Json
     """May hold a `Flaw` where JSON is ambiguous; who reads it decides."""
 
@@ -49,14 +50,23 @@ class Http:
     """Sends requests to one server with one bearer token."""
 
     def __init__(
-        self, base_url: str, token: Secret, *, user_agent: str, total_s: float = TOTAL_S
+        self,
+        base_url: str,
+        token: Secret,
+        *,
+        user_agent: str,
+        redactor: Redactor | None = None,
+        total_s: float = TOTAL_S,
     ) -> None:
         """Prepare a connection; nothing is sent. One request may take `total_s` in all.
+
+        What the server says about an error is kept without the redactor's secrets.
 
         Raises `RunnerError` where `REQUESTS_CA_BUNDLE` names a file that is not there.
         """
         self._base_url = base_url
         self._total_s = total_s
+        self._redactor = redactor or Redactor((token,))
         self._session = requests.Session()
         # No netrc, which would replace our header. Proxies are taken from the environment below.
         self._session.trust_env = False
@@ -92,7 +102,7 @@ class Http:
                 raw = _read_body(response, give_up_at_s)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _translate(error) from None
-        return _accept(response, raw)
+        return _accept(response, raw, self._redactor)
 
     def close(self) -> None:
         """Close the connection."""
@@ -125,33 +135,38 @@ def _read_body(response: requests.Response, give_up_at_s: float) -> bytes:
     return bytes(body)
 
 
-def _accept(response: requests.Response, raw: bytes) -> Answer:
+def _accept(response: requests.Response, raw: bytes, redactor: Redactor) -> Answer:
     """Return the answer, or raise for what is no 2xx with JSON."""
     status = response.status_code
     if 300 <= status < 400 and status != 304:  # noqa: PLR2004
         raise _failed("answered with a redirect, which is not followed", "refused", response)
     if not 200 <= status < 300:  # noqa: PLR2004
-        raise _failed(f"answered {status}", "answered", response, _detail(raw))
+        raise _failed(f"answered {status}", "answered", response, _detail(raw, redactor))
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _failed("answered in an encoding that was not asked for", "unreadable", response)
     try:
-        return Answer(status, read_json_with_flaws(raw.decode("utf-8")))
+        return Answer(read_json_with_flaws(raw.decode("utf-8")))
     except (DocumentError, UnicodeDecodeError):
         raise _failed("answered with something that is no JSON", "unreadable", response) from None
 
 
-def _detail(raw: bytes) -> str:
+def _detail(raw: bytes, redactor: Redactor) -> str:
     """Return what an error answer says, in one line; empty where it is no JSON with a detail."""
     try:
         value = read_json_with_flaws(raw.decode("utf-8"))
     except (DocumentError, UnicodeDecodeError):
         return ""
     detail = value.get("detail") if isinstance(value, dict) else None
-    if isinstance(detail, str):
-        return one_line(detail, 300)
-    if isinstance(detail, list):
-        return one_line("; ".join(map(_detail_item, detail[:5])), 300)
-    return ""
+    match detail:
+        case str():
+            text = detail
+        case list():
+            text = "; ".join(map(_detail_item, detail[:5]))
+        case dict():
+            text = json.dumps(detail, default=str)
+        case _:
+            text = ""
+    return one_line(redactor.redact(text), _MAX_DETAIL)
 
 
 def _detail_item(item: object) -> str:

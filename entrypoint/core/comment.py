@@ -56,9 +56,10 @@ class Update:
 
 @dataclass(frozen=True)
 class Leave:
-    """A younger run has written it."""
+    """A younger run has written it; delete the surplus ones, which are not that run's."""
 
     comment: Comment
+    surplus: tuple[Comment, ...] = ()
 
 
 CommentPlan: TypeAlias = "Create | Update | Leave"
@@ -76,9 +77,8 @@ def plan_comment(existing: tuple[Comment, ...], login: str, marker: Marker) -> C
     if not ours:
         return Create()
     oldest, *others = ours
-    if _is_younger(oldest, marker):
-        return Leave(oldest)
-    return Update(oldest, tuple(other for other in others if not _is_younger(other, marker)))
+    surplus = tuple(other for other in others if not _is_younger(other, marker))
+    return (Leave if _is_younger(oldest, marker) else Update)(oldest, surplus)
 
 
 def _is_younger(comment: Comment, marker: Marker) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
 from entrypoint.core.inputs import OUTPUTS
 from entrypoint.core.schema import MAX_OUTPUT_BYTES
+from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -41,21 +43,32 @@ class Progress:
         """Return the session's pull requests that are not the triggering one."""
         return self.others_than_triggering(self.pull_requests)
 
-    def others_than_triggering(self, urls: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the addresses less that of the pull request that triggered the run."""
-        return tuple(url for url in urls if not self._is_triggering(url))
-
     @property
     def pull_requests(self) -> tuple[str, ...]:
         """Return all of the session's pull requests."""
         return self.session.pull_requests if self.session else ()
 
-    def _is_triggering(self, url: str) -> bool:
+    def others_than_triggering(self, urls: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the addresses of pull requests less that of the one that triggered the run.
+
+        An address that is none of a pull request is no evidence of one either.
+        """
         if self.trigger is None or self.pull_request is None:
-            return False
-        path = f"/{self.trigger.repository}/pull/{self.pull_request.number}"
-        shown = url.partition("?")[0].partition("#")[0].rstrip("/").lower()
-        return shown == f"{self.trigger.server_url}{path}".lower()
+            return tuple(url for url in urls if _pull_request_of(url))
+        ours = (self.trigger.repository.lower(), self.pull_request.number)
+        return tuple(url for url in urls if _pull_request_of(url) not in (None, ours))
+
+
+def _pull_request_of(url: str) -> tuple[str, int] | None:
+    """Return repository and number of a pull request's address, however it is spelled.
+
+    The host is not looked at: it has aliases, and a look-alike elsewhere is no evidence.
+    """
+    path = re.sub("/{2,}", "/", url.partition("://")[2])
+    match = re.fullmatch(
+        r"[^/]+(?:/api/v3)?(?:/repos)?/([^/]+/[^/]+)/pulls?/([0-9]{1,9})(?:[/?#].*)?", path
+    )
+    return (match[1].lower(), int(match[2])) if match else None
 
 
 def render_outputs(
@@ -73,7 +86,7 @@ def render_outputs(
         "session_id": created.session_id if created else "",
         "session_url": created.url if created else "",
         "is_new_session": _say_truth(created.is_new_session) if created else "",
-        "status": session.status if session else "",
+        "status": one_line(session.status, 100) if session else "",
         "phase": session.phase if session else "",
         "structured_output": _passed_on(session),
         "validation_errors": write_json(redactor.redact_json(violations)),

@@ -71,13 +71,19 @@ def read_inputs(environ: Mapping[str, str]) -> dict[str, str]:
     Undeclared inputs are in it too, for `parse_settings` to complain about.
     """
     given = {
-        name.removeprefix("INPUT_").lower(): value.strip()
-        for name, value in environ.items()
-        if name.startswith("INPUT_")
+        _name_of(variable): value.strip()
+        for variable, value in environ.items()
+        if variable.startswith("INPUT_")
     }
     constants = {i.name: i.default for i in INPUTS if i.default and "${{" not in i.default}
     filled = {name: value for name, value in given.items() if value or name not in _DECLARED}
     return constants | filled
+
+
+def _name_of(variable: str) -> str:
+    """Return the input's name; the runner writes upper case, so anything else is nobody's."""
+    name = variable.removeprefix("INPUT_")
+    return name.lower() if name == name.upper() else name
 
 
 def named_files(inputs: Mapping[str, str]) -> dict[str, str]:
@@ -160,6 +166,8 @@ class _Reader:
         text = self._inputs.get(name)
         if text is None:
             return default
+        if self._holds_secret(name, text):
+            return default  # `check_secrets` tells; what the parser would say could quote it
         try:
             return parse(text)
         except DocumentError as error:
@@ -175,6 +183,8 @@ class _Reader:
         if twin not in self._inputs:
             return self.take(name, parse, None)
         content = self._files[twin]
+        if isinstance(content, str) and self._holds_secret(twin, content):
+            return None
         try:
             if isinstance(content, DocumentError):
                 raise content
@@ -200,7 +210,7 @@ class _Reader:
     def check_undeclared(self) -> None:
         """Complain about inputs that do not exist, with the nearest name."""
         for name in sorted(self._inputs.keys() - _DECLARED.keys() - _RUNNERS_OWN):
-            near = difflib.get_close_matches(name, _DECLARED, n=1)
+            near = difflib.get_close_matches(name.lower(), _DECLARED, n=1)
             item = _DECLARED[near[0]] if near else None
             self.problems.append(
                 Problem(
@@ -215,8 +225,11 @@ class _Reader:
         """Complain about a key or token inside a text that Devin would get."""
         texts = {**self._inputs, **{k: v for k, v in self._files.items() if isinstance(v, str)}}
         for name, text in texts.items():
-            if name in _DECLARED.keys() - _SECRETS and self._redactor.redact(text) != text:
+            if name in _DECLARED and self._holds_secret(name, text):
                 self._complain(name, "", "it holds a key or token, which Devin must not see")
+
+    def _holds_secret(self, name: str, text: str) -> bool:
+        return name not in _SECRETS and self._redactor.redact(text) != text
 
     def _complain(self, name: str, text: str, why: str) -> None:
         item = _DECLARED[name]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MASK: Final = "***"
 LOG_LINE: Final = 500
 """Characters of one foreign line or message in the log."""
+MAX_ADDRESS: Final = 2_000
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BLANK = r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
@@ -140,8 +141,11 @@ def html_link(address: str) -> str:
 
 
 def is_web_address(address: str) -> bool:
-    """Tell whether it is a plain http(s) address: no user part, no blank, no odd character."""
-    return re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-~]*)?", address) is not None
+    """Tell whether it is a plain http(s) address: no user part, no odd character, not too long."""
+    short = len(address) <= MAX_ADDRESS
+    return (
+        short and re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-~]*)?", address) is not None
+    )
 
 
 def escape_html(text: str) -> str:
@@ -187,7 +191,12 @@ class Redactor:
 
 def _forms_of(secret: str) -> set[str]:
     raw = secret.encode("utf-8", "replace")
-    forms = {secret, json.dumps(secret)[1:-1], url_quote(secret, safe=""), html.escape(secret)}
+    forms = {
+        secret,
+        json.dumps(secret)[1:-1],
+        url_quote(secret, safe="", errors="replace"),
+        html.escape(secret),
+    }
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for offset in range(3):
             # Only the groups of four that the secret alone decides, whatever stands beside it.

@@ -134,7 +134,7 @@ def parse_ids(text: str) -> tuple[str, ...]:
     if text.lower() == "none":
         return ()
     ids = _list(text)
-    if not ids or "none" in {item.lower() for item in ids}:
+    if not ids or {"none", "null"} & {item.lower() for item in ids}:
         raise _refuse("`none` stands alone, and an empty list would not say what is meant")
     return ids
 

@@ -134,7 +134,7 @@ def judge_cancelled() -> Verdict:
     """Return the verdict for a cancelled run."""
     return Verdict(
         Outcome.CANCELLED,
-        "The workflow run was cancelled while Devin was being watched.",
+        "The workflow run was cancelled before there was a verdict.",
         "Re-run the job: it finds the same session again.",
     )
 
