@@ -83,6 +83,7 @@ class Commenter:
             self._world.runner.log(f"The comment could not be written: {error}")
         else:
             said = f"{error} {error.remedy}"
+            self._progress.trouble = f"There is no comment on the pull request: {said}"
             self._world.runner.annotate("warning", "Devin Gate: no comment", said)
 
     def _try(

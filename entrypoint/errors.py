@@ -53,11 +53,13 @@ class InputError(GateError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Hold every problem that was found, in the order of the inputs."""
-        named = ", ".join(f"`{name}`" for name in dict.fromkeys(p.name for p in problems))
-        noun = "input has" if len(problems) == 1 else "inputs have"
+        names = list(dict.fromkeys(problem.name for problem in problems))
+        what = f"{len(names)} inputs are wrong ({', '.join(f'`{name}`' for name in names)})"
+        if len(names) == 1:
+            what = f"`{problems[0].name}`: got {problems[0].got}"
         super().__init__(
-            f"{len(problems)} {noun} a problem ({named}); nothing was asked of Devin.",
-            "Correct the step's `with:` block as the list of problems says, then run again.",
+            f"{what}; nothing was asked of Devin.",
+            "Correct what is listed, then run again.",
         )
         self.problems = problems
 

@@ -166,7 +166,8 @@ def _announce(progress: Progress, world: World) -> None:
         else "pull request: none; the job summary takes the comment's place"
     )
     runner.log(f"commit: {question.head_sha}")
-    runner.log(f"key: {question.key}")
+    runner.log(f"question: {question.key}")
+    runner.log(f"Devin's API: {settings.devin_api_url}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
     runner.close_group()

@@ -28,9 +28,10 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     verdict = _write_outputs(verdict, world, progress)
     if verdict.outcome is Outcome.CANCELLED:
         commenter.hurry()
-    now_s = world.clock.monotonic_s()
-    _write_summary(render_page(progress, verdict, now_s, SUMMARY, world.runner.redactor), world)
+    _write_summary(verdict, world, progress)
     commenter.write(verdict)
+    if progress.trouble:
+        _write_summary(verdict, world, progress)
     if progress.comment_url != known_url:
         _write_comment_url(progress.comment_url, world)
     _annotate(verdict, world, progress)
@@ -62,11 +63,13 @@ def _write_comment_url(url: str, world: World) -> None:
         world.runner.annotate("warning", "Devin Gate: no comment_url", f"{error} {error.remedy}")
 
 
-def _write_summary(page: str, world: World) -> None:
+def _write_summary(verdict: Verdict, world: World, progress: Progress) -> None:
+    runner = world.runner
+    now_s = world.clock.monotonic_s()
     try:
-        world.runner.write_summary(page)
+        runner.write_summary(render_page(progress, verdict, now_s, SUMMARY, runner.redactor))
     except RunnerError as error:
-        world.runner.annotate("warning", "Devin Gate: no summary", f"{error} {error.remedy}")
+        runner.annotate("warning", "Devin Gate: no summary", f"{error} {error.remedy}")
 
 
 def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:

@@ -26,7 +26,7 @@ HEARTBEAT_S: Final = 180.0
 _SAID: Final = {
     Phase.STARTING: "Devin is starting",
     Phase.WORKING: "Devin is working",
-    Phase.AWAITING_USER: "Devin has stopped and waits",
+    Phase.AWAITING_USER: "Devin's turn is over",
     Phase.AWAITING_APPROVAL: "Devin waits for an approval",
     Phase.FINISHED: "Devin has finished",
     Phase.SUSPENDED: "the session was suspended",

@@ -97,7 +97,7 @@ def _nothing(_: Answer) -> None:
 def _unreadable(error: DocumentError) -> CallFailed:
     return CallFailed(
         f"Devin's API gave an answer that cannot be used: {error}.",
-        _REMEDY_DOWN,
+        _REMEDY_ELSEWHERE,
         kind="unreadable",
     )
 
@@ -117,9 +117,9 @@ def _explain(failure: CallFailed) -> CallFailed:
 
 
 def _remedy(failure: CallFailed) -> str:
-    if failure.kind == "answered" and failure.status in _REMEDIES:
-        return _REMEDIES[failure.status]
-    return _REMEDY_DOWN
+    if failure.kind == "answered":
+        return _REMEDIES.get(failure.status or 0, _REMEDY_DOWN)
+    return _REMEDY_DOWN if failure.kind == "unclear" else _REMEDY_ELSEWHERE
 
 
 _WORDS: Final = {
@@ -137,11 +137,17 @@ _REMEDY_DOWN: Final = (
     "See https://status.devin.ai."
 )
 
+_REMEDY_ELSEWHERE: Final = (
+    "Check `devin_api_url` and the runner's network: perhaps a proxy or a web page answers there, "
+    "or nobody. If both are right, see https://status.devin.ai and re-run the job."
+)
+
 _REMEDIES: Final = {
     400: "Compare the step's inputs with what it says; `snapshot_id`, `playbook_id`, "
     "`secret_ids` and `knowledge_ids` must exist in the organisation of the key.",
     401: "Put a valid key of API v1 (`apk_user_…` or `apk_…`) into the secret that "
     "`devin_api_key` reads; make one in Devin under Settings, API keys.",
+    402: "Add credits or a payment method in Devin, then re-run the job.",
     403: "Give the key's user access to sessions, or use a key of the right organisation.",
     404: "Check `devin_api_url`; if it is right, the session was deleted or belongs to another "
     "organisation.",

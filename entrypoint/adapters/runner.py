@@ -83,6 +83,11 @@ class Runner:
         """Return the text of a file below the workspace, or why there is none."""
         try:
             return _read_below(self._workspace(), name, max_bytes)
+        except FileNotFoundError:
+            return DocumentError(
+                "there is no such file in the workspace; `actions/checkout` must run before this "
+                "step"
+            )
         except OSError as error:
             return DocumentError(error.strerror or "it cannot be read")
         except RuntimeError:  # Python 3.11 raises this for links in a circle

@@ -37,6 +37,8 @@ class Progress:
     """What the last usable look saw, without secrets: for telling, not for judging."""
     comment_url: str = ""
     problems: tuple[Problem, ...] = ()
+    trouble: str = ""
+    """Why the comment could not be written at the end, in one sentence of ours."""
 
     @property
     def own_pull_requests(self) -> tuple[str, ...]:

@@ -43,6 +43,12 @@ _UNDER_WAY: Final = {
     Phase.AWAITING_APPROVAL: ("✋", "Devin is waiting for an approval"),
 }
 
+_MUST_BE_READ: Final = (
+    Outcome.BLOCKED,
+    Outcome.MISSING_OUTPUT,
+    Outcome.NEEDS_APPROVAL,
+    Outcome.TIMED_OUT,
+)
 _JUDGED: Final = (Outcome.PASSED, Outcome.INVALID_OUTPUT)
 
 
@@ -74,9 +80,10 @@ def render_page(
         (2, _problems(progress)),
         (3, _question(progress, verdict)),
         (4, _violations(verdict)),
-        (5, _facts(progress, now_s)),
         (6, _output(progress, verdict, room)),
-        (7, _footer(progress)),
+        (5, _facts(progress, now_s)),
+        (7, _trouble(progress)),
+        (8, _footer(progress)),
     ]
     kept = [(need, redactor.redact(text)) for need, text in sections if text]
     while len(_join(kept)) > room.page and len(kept) > 1:
@@ -91,7 +98,9 @@ def say_duration(duration_s: float) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    if minutes and seconds:
+        return f"{minutes} min {seconds} s"
+    return f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def _join(sections: list[tuple[int, str]]) -> str:
@@ -99,7 +108,9 @@ def _join(sections: list[tuple[int, str]]) -> str:
 
 
 def _heading(progress: Progress, verdict: Verdict | None) -> str:
-    if verdict:
+    if progress.problems and verdict and verdict.outcome is Outcome.ERROR:
+        icon, words = "⚠️", "Devin was not asked: an input is wrong"
+    elif verdict:
         icon, words = ICONS[verdict.outcome]
     else:
         phase = progress.session.phase if progress.session else Phase.STARTING
@@ -152,7 +163,7 @@ def _violations(verdict: Verdict | None) -> str:
 
 def _question(progress: Progress, verdict: Verdict | None) -> str:
     """Return Devin's last message, where a person must read it."""
-    asks = verdict and verdict.outcome in (Outcome.BLOCKED, Outcome.MISSING_OUTPUT)
+    asks = verdict and verdict.outcome in _MUST_BE_READ
     if not asks or progress.session is None or not progress.session.new_devin_messages:
         return ""
     message = progress.session.new_devin_messages[-1].message
@@ -168,6 +179,11 @@ def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:
     if verdict and verdict.outcome in _JUDGED:
         return f"#### Structured output\n\n{shown}"
     return f"<details><summary>Devin's notepad, not judged</summary>\n{shown}\n</details>"
+
+
+def _trouble(progress: Progress) -> str:
+    """Return why there is no comment, for the summary."""
+    return f"<p>{html_sentence(progress.trouble)}</p>" if progress.trouble else ""
 
 
 def _footer(progress: Progress) -> str:

@@ -178,7 +178,9 @@ class _Reader:
         """Return what the input, or the file that its twin names, holds; never both."""
         twin = _FILE_OF[name]
         if name in self._inputs and twin in self._inputs:
-            self._complain(twin, self._inputs[twin], f"`{name}` is set as well; only one may be")
+            self._complain(
+                twin, self._inputs[twin], f"`{name}` is set as well; remove one of the two"
+            )
             return None
         if twin not in self._inputs:
             return self.take(name, parse, None)
@@ -199,11 +201,17 @@ class _Reader:
             self._complain(
                 "devin_api_key",
                 "",
-                "the secret is not set, or GitHub does not give it to this event "
-                "(pull requests from forks and by Dependabot get no secrets)",
+                "the repository has no such secret under Settings, Secrets and variables, "
+                "Actions, or GitHub does not give it to this event: pull requests from forks and "
+                "by Dependabot get no secrets",
             )
         if "prompt" not in self._inputs and "prompt_file" not in self._inputs:
-            self._complain("prompt", "", "neither `prompt` nor `prompt_file` is set")
+            self._complain(
+                "prompt",
+                "",
+                "neither `prompt` nor `prompt_file` is set, or the expression behind it is empty, "
+                "as that of an undefined variable is",
+            )
         if "github_token" not in self._inputs and self._inputs.get("comment") == "update":
             self._complain("github_token", "", "without a token set `comment: off`")
 

@@ -17,6 +17,7 @@ import base64
 import html
 import json
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,8 @@ MASK: Final = "***"
 LOG_LINE: Final = 500
 """Characters of one foreign line or message in the log."""
 MAX_ADDRESS: Final = 2_000
+PRE_WIDTH: Final = 96
+"""Characters of a line that a comment shows without scrolling."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BLANK = r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
@@ -117,7 +120,24 @@ def html_pre(foreign: str, limit: int = 20_000) -> str:
     A blank line would end the HTML block, and what follows would be Markdown again; line
     breaks are therefore written as references.
     """
-    return f"<pre>{escape_html(cut(clean(foreign), limit)).replace(chr(10), '&#10;')}</pre>"
+    lines = cut(clean(foreign), limit).split("\n")
+    wrapped = "\n".join(map(_wrap, lines))
+    return f"<pre>{escape_html(wrapped).replace(chr(10), '&#10;')}</pre>"
+
+
+def _wrap(line: str) -> str:
+    """Return a line broken at its blanks, as GitHub would scroll a long one out of sight."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return (
+        textwrap.fill(
+            line,
+            PRE_WIDTH,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        or line
+    )
 
 
 def html_sentence(sentence: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from entrypoint.core.documents import Json
 
 MAX_TAGS: Final = 47
-"""The API takes 50; three are ours."""
+"""The API takes 50; two are ours, and a third for a session that is given up."""
 OWN_TAGS: Final = "devin-gate:"
 
 
@@ -31,9 +31,14 @@ def parse_api_key(text: str) -> Secret:
     if re.fullmatch(r"[\x21-\x7e]+", text) is None:
         raise _refuse("it holds blanks, line breaks or letters that no key has")
     if text.startswith("cog_"):
-        raise _refuse("keys that start with `cog_` are for API v3, which is not supported yet")
+        raise _refuse(
+            "a key that starts with `cog_` is for API v3, which is not supported yet; make one of v1 in "
+            "Devin under Settings, API keys"
+        )
     if not text.startswith("apk_"):
-        raise _refuse("it does not start with `apk_`")
+        raise _refuse(
+            "it does not start with `apk_`; set the secret again, the key alone, without quotes"
+        )
     return Secret(text)
 
 
@@ -112,6 +117,8 @@ def _list(text: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise _refuse("it is no list of strings; put numbers in quotes")
         items = [str(item).strip() for item in value]
+    elif text.startswith("{") or text.lower() in ("true", "false"):
+        raise _refuse("it is no list")
     else:
         items = [item.strip() for item in text.split("\n" if "\n" in text else ",")]
     for item in items:
@@ -161,7 +168,7 @@ def parse_comment(text: str) -> Literal["update", "off"]:
         return "update"
     if text in ("off", "false"):  # YAML 1.1 readers turn a bare `off` into false
         return "off"
-    raise _refuse("it is none of the two words")
+    raise _refuse("it is none of the two words; for no comment write `off`")
 
 
 def parse_comment_key(text: str) -> str:

@@ -190,7 +190,7 @@ def _without_answer(ending: Ending, session: Session) -> tuple[Outcome, str, str
     if ending.has_schema and session.has_output:
         first = ending.violations[0]
         more = len(ending.violations) - 1
-        others = f" (and {more} more)" if more else ""
+        others = f", and in {more} more place{'s' * (more > 1)}" if more else ""
         return (
             Outcome.INVALID_OUTPUT,
             f"Devin's structured output breaks the schema: {quote(first.path)} {first.message}{others}.",
@@ -211,8 +211,10 @@ def _without_answer(ending: Ending, session: Session) -> tuple[Outcome, str, str
 
 
 _ASK_AGAIN: Final = (
-    "A re-run finds the same session; for a fresh one archive or terminate it in Devin first."
+    "A re-run finds the same session; for a fresh one push a commit, or archive or terminate the "
+    "session in Devin first."
 )
+_ANEW: Final = "A re-run asks the question anew, in a fresh session."
 _WAKE: Final = f"Wake it in Devin, then re-run the job. {_ASK_AGAIN}"
 
 _ENDS: Final = {
@@ -227,6 +229,6 @@ _ENDS: Final = {
         "The session reached a limit of usage, credits or payment.",
         f"Raise the limit in Devin, then re-run the job. {_ASK_AGAIN}",
     ),
-    Phase.EXPIRED: (Outcome.EXPIRED, "The session expired before it was done.", _ASK_AGAIN),
-    Phase.FAILED: (Outcome.SESSION_FAILED, "The session failed in Devin.", _ASK_AGAIN),
+    Phase.EXPIRED: (Outcome.EXPIRED, "The session expired before it was done.", _ANEW),
+    Phase.FAILED: (Outcome.SESSION_FAILED, "The session failed in Devin.", _ANEW),
 }

@@ -64,7 +64,11 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
     if item.name == "prompt_file":
         del needed["prompt"]
     environ = {f"INPUT_{k.upper()}": v for k, v in {**needed, item.name: value}.items()}
-    files = {item.name: '{"required": ["risk"]}'} if item.name.endswith("_file") else {}
+    files = (
+        {item.name: '{"type": "object", "required": ["risk"]}'}
+        if item.name.endswith("_file")
+        else {}
+    )
     assert parse_settings(read_inputs(environ), files)[1] == ()
 
 
@@ -91,9 +95,11 @@ def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
     ]
     assert job["timeout-minutes"] > int(ACTION["inputs"]["timeout_minutes"]["default"])
     assert "if" not in job
-    (step,) = job["steps"]
+    step, decision = job["steps"]
     assert step["id"] == "gate"
     assert step["with"].keys() <= ACTION["inputs"].keys()
+    assert decision["run"] == "exit 1"
+    assert "structured_output" in decision["if"]
 
 
 def test_the_workflow_to_paste_has_no_problem() -> None:

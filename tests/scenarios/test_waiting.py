@@ -146,7 +146,7 @@ def test_each_message_and_each_phase_is_one_line(gate: Gate) -> None:
     assert max(map(len, said)) < 560
     assert run.log.count("Devin is starting (status") == 1
     assert run.log.count("Devin is working (status") == 1
-    assert run.log.count("Devin has stopped and waits (status") == 1
+    assert run.log.count("Devin's turn is over (status") == 1
 
 
 def test_a_failed_look_does_not_break_the_settling(gate: Gate) -> None:

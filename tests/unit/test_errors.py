@@ -49,7 +49,7 @@ def test_a_problem_is_one_line() -> None:
 
 
 def test_an_input_with_two_problems_is_named_once() -> None:
-    """The sentence names inputs, and counts problems."""
+    """With one input at fault the sentence says what is wrong with it."""
     error = InputError((PROBLEM, PROBLEM))
-    assert str(error).startswith("2 inputs have a problem (`title`);")
+    assert str(error) == "`title`: got `x` (it is bad); nothing was asked of Devin."
     assert error.problems == (PROBLEM, PROBLEM)

@@ -50,11 +50,11 @@ def test_all_problems_are_told_at_once() -> None:
     ]
     error = InputError(problems)
     assert str(error) == (
-        "7 inputs have a problem (`devin_api_key`, `prompt`, `tags`, `timeout_minutes`, "
+        "7 inputs are wrong (`devin_api_key`, `prompt`, `tags`, `timeout_minutes`, "
         "`comment`, `matrix`, `pompt`); nothing was asked of Devin."
     )
     assert error.remedy
-    assert str(InputError(problems[:1])).startswith("1 input has a problem (`devin_api_key`)")
+    assert str(InputError(problems[:1])).startswith("`devin_api_key`: got nothing usable")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,11 @@ def test_other_variables_are_no_inputs() -> None:
     ("inputs", "name", "why"),
     [
         ({"prompt": "x", "github_token": TOKEN}, "devin_api_key", "forks"),
-        ({"devin_api_key": " ", "prompt": "x", "github_token": TOKEN}, "devin_api_key", "not set"),
+        (
+            {"devin_api_key": " ", "prompt": "x", "github_token": TOKEN},
+            "devin_api_key",
+            "no such secret",
+        ),
         ({"devin_api_key": API_KEY, "github_token": TOKEN}, "prompt", "neither"),
         ({"devin_api_key": API_KEY, "github_token": TOKEN, "prompt": " \n "}, "prompt", "neither"),
         ({"devin_api_key": API_KEY, "prompt": "x"}, "github_token", "comment: off"),

@@ -187,7 +187,7 @@ def test_the_reason_names_the_first_violation_and_counts_the_rest() -> None:
     look = make_look(0.0, Phase.FINISHED, {})
     ending = Ending(Stop(SETTLED), look, BROKEN * 3, has_schema=True, timeout_minutes=60)
     verdict = judge(ending, NOBODY)
-    assert "`$.risk` misses the required `risk` (and 2 more)" in verdict.reason
+    assert "`$.risk` misses the required `risk`, and in 2 more places" in verdict.reason
     assert verdict.violations == BROKEN * 3
     assert "more" not in judge(end(SETTLED, Phase.FINISHED, "broken"), NOBODY).reason
 
