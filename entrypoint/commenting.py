@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _HURRIED_S: Final = 2
 _MEANWHILE_S: Final = 5.0
-_AT_THE_END_S: Final = 50.0
-"""So that with the last request the whole stays below 60 s."""
+_AT_THE_END_S: Final = 30.0
+"""With the last try, of at most three requests, the whole stays below 60 s."""
 
 
 class Commenter:

@@ -29,7 +29,7 @@ from entrypoint.core.verdict import Ending, Outcome, Verdict, judge, judge_exhau
 from entrypoint.core.watching import StopReason, Watch
 from entrypoint.errors import EventError, InputError, RunnerError
 from entrypoint.seeking import RACE_S, Sought, find_or_create, settle_race
-from entrypoint.watch import find_violations, watch_session
+from entrypoint.watch import watch_session
 
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
@@ -64,7 +64,8 @@ def run(
     if sought is None:
         return judge_exhausted(settings.allow_outcomes)
     stop, look = _watch_what_stays(world, devin, progress, commenter, sought, deadline_s)
-    verdict = _judge(settings, stop, look, world)
+    ending = Ending(stop, look, settings.schema is not None, settings.timeout_minutes)
+    verdict = judge(ending, settings.allow_outcomes)
     _write_output_file(settings, progress, verdict, world)
     return verdict
 
@@ -184,15 +185,6 @@ def _take_up(created: Created, progress: Progress, world: World) -> None:
     runner.write_output("session_url", created.url)
     if created.is_new_session is False:
         runner.log("The same question was asked before; its session is taken up again.")
-
-
-def _judge(settings: Settings, stop: Stop, look: Look | None, world: World) -> Verdict:
-    """Return the verdict for the last usable look."""
-    redactor = world.runner.redactor
-    violations = find_violations(settings, look.session, redactor) if look else ()
-    has_schema = settings.schema is not None
-    ending = Ending(stop, look, violations, has_schema, settings.timeout_minutes)
-    return judge(ending, settings.allow_outcomes)
 
 
 def _write_output_file(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, assert_never
 from entrypoint.core.report import say_duration
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
-from entrypoint.core.violations import NO_SECRETS
 from entrypoint.core.watching import GRACE_S, Look, Missed, Stop, Wait, Watch, decide, observe
 from entrypoint.errors import CallFailed
 
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
     from entrypoint.core.session import Session
-    from entrypoint.core.settings import Settings
-    from entrypoint.core.text import Redactor
-    from entrypoint.core.violations import Violation
     from entrypoint.world import Devin, World
 
 HEARTBEAT_S: Final = 180.0
@@ -69,15 +65,6 @@ def watch_session(
         world.runner.close_group()
 
 
-def find_violations(
-    settings: Settings, session: Session, redactor: Redactor = NO_SECRETS
-) -> tuple[Violation, ...]:
-    """Return how the session's output breaks the schema; nothing without output or schema."""
-    if settings.schema is None or not session.has_output:
-        return ()
-    return settings.schema.find_violations(session, redactor)
-
-
 def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
     """Read the session once."""
     session_id = progress.created.session_id if progress.created else ""
@@ -85,14 +72,16 @@ def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
         session = devin.get_session(session_id)
     except CallFailed as failure:
         return Missed(world.clock.monotonic_s(), failure, world.draw())
-    return Look(world.clock.monotonic_s(), session, _is_answered(progress, session))
+    schema = progress.settings.schema if progress.settings else None
+    if schema is None:
+        return Look(world.clock.monotonic_s(), session, _has_evidence(progress, session))
+    violations = schema.find_violations(session, world.runner.redactor)
+    answered = session.has_output and not violations
+    return Look(world.clock.monotonic_s(), session, answered, violations)
 
 
-def _is_answered(progress: Progress, session: Session) -> bool:
-    """Tell whether there is a valid output; without a schema, evidence of work done."""
-    settings = progress.settings
-    if settings is not None and settings.schema is not None:
-        return session.has_output and not find_violations(settings, session)
+def _has_evidence(progress: Progress, session: Session) -> bool:
+    """Tell whether Devin said something, or opened a pull request, where no schema asks for more."""
     own = progress.others_than_triggering(session.pull_requests)
     return bool(session.new_devin_messages) or bool(own)
 

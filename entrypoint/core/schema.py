@@ -71,9 +71,13 @@ class Schema:
     ) -> tuple[Violation, ...]:
         """Return the first ten violations of the session's output, in the order of their paths.
 
+        None where there is no output: what is missing breaks nothing yet.
+
         Judged is what Devin sent; what the messages show of it is without the redactor's
         secrets.
         """
+        if not session.has_output:
+            return ()
         size = len(write_json(session.structured_output).encode("utf-8", "replace"))
         if size > MAX_OUTPUT_BYTES:
             message = f"is larger than {MAX_OUTPUT_BYTES // 1024} KiB, too large to be passed on"

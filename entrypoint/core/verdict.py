@@ -16,7 +16,6 @@ from entrypoint.core.text import quote
 from entrypoint.core.watching import StopReason
 
 if TYPE_CHECKING:
-    from entrypoint.core.session import Session
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
     from entrypoint.errors import GateError
@@ -97,8 +96,6 @@ class Ending:
     stop: Stop
     look: Look | None
     """The last usable look; `None` where there never was one."""
-    violations: tuple[Violation, ...]
-    """How that look's output breaks the schema."""
     has_schema: bool
     timeout_minutes: int
 
@@ -110,7 +107,9 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
         outcome,
         reason,
         remedy,
-        violations=ending.violations if outcome is Outcome.INVALID_OUTPUT else (),
+        violations=ending.look.violations
+        if ending.look and outcome is Outcome.INVALID_OUTPUT
+        else (),
         allowed=outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE,
     )
 
@@ -165,7 +164,7 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
         if stop.reason is not StopReason.SETTLED:
             return _out_of_time(ending, "Devin had only just stopped, its answer was not yet sure")
         return _good(ending)
-    return _without_answer(ending, look.session)
+    return _without_answer(ending, look)
 
 
 def _out_of_time(ending: Ending, state: str) -> tuple[Outcome, str, str]:
@@ -186,17 +185,17 @@ def _good(ending: Ending) -> tuple[Outcome, str, str]:
     )
 
 
-def _without_answer(ending: Ending, session: Session) -> tuple[Outcome, str, str]:
-    if ending.has_schema and session.has_output:
-        first = ending.violations[0]
-        more = len(ending.violations) - 1
+def _without_answer(ending: Ending, look: Look) -> tuple[Outcome, str, str]:
+    if look.violations:
+        first = look.violations[0]
+        more = len(look.violations) - 1
         others = f", and in {more} more place{'s' * (more > 1)}" if more else ""
         return (
             Outcome.INVALID_OUTPUT,
             f"Devin's structured output breaks the schema: {quote(first.path)} {first.message}{others}.",
             _ASK_AGAIN,
         )
-    if session.phase is Phase.AWAITING_USER:
+    if look.session.phase is Phase.AWAITING_USER:
         return (
             Outcome.BLOCKED,
             "Devin stopped and waits for a person instead of answering.",

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 from entrypoint.core.documents import write_json
 from entrypoint.core.retry import FRESH_S, GiveUp, RetryAfter, plan_read
 from entrypoint.core.session import Session
+from entrypoint.core.violations import Violation
 from entrypoint.errors import CallFailed
 
 SETTLE_S: Final = 5.0
@@ -42,6 +43,8 @@ class Look:
     session: Session
     answered: bool
     """With a schema: the output is valid. Without one: there is evidence of work done."""
+    violations: tuple[Violation, ...] = ()
+    """How the output breaks the schema, for people."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def conclude(
     checked = read_schema(RISK_SCHEMA)
     found = checked.find_violations(session) if schema and session.has_output else ()
     answered = session.has_output and not found if schema else bool(session.messages)
-    ending = Ending(Stop(reason), Look(0.0, session, answered), found, schema, 60)
+    ending = Ending(Stop(reason), Look(0.0, session, answered, found), schema, 60)
     return judge(ending, frozenset({Outcome(allow)} if allow else set()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -56,9 +57,11 @@ def end(
 ) -> Ending:
     """Return an ending; an answer without a schema is evidence of work done."""
     output: Json = None if answer == "none" else {"risk": answer}
-    look = None if phase is None else make_look(0.0, phase, output, answered=answer == "valid")
+    if phase is None:
+        return Ending(Stop(reason), None, has_schema, 60)
+    look = make_look(0.0, phase, output, answered=answer == "valid")
     violations = BROKEN if answer == "broken" and has_schema else ()
-    return Ending(Stop(reason), look, violations, has_schema, 60)
+    return Ending(Stop(reason), replace(look, violations=violations), has_schema, 60)
 
 
 def outcome(ending: Ending) -> Outcome:
@@ -185,7 +188,9 @@ def test_every_end_says_why_and_what_to_do() -> None:
 def test_the_reason_names_the_first_violation_and_counts_the_rest() -> None:
     """The one sentence says what broke, where, and how much more there is."""
     look = make_look(0.0, Phase.FINISHED, {})
-    ending = Ending(Stop(SETTLED), look, BROKEN * 3, has_schema=True, timeout_minutes=60)
+    ending = Ending(
+        Stop(SETTLED), replace(look, violations=BROKEN * 3), has_schema=True, timeout_minutes=60
+    )
     verdict = judge(ending, NOBODY)
     assert "`$.risk` misses the required `risk`, and in 2 more places" in verdict.reason
     assert verdict.violations == BROKEN * 3
@@ -200,7 +205,7 @@ def test_violations_are_told_only_where_they_decided() -> None:
 def test_what_the_last_failure_was_is_said() -> None:
     """An outage is told with the service's own last answer."""
     stop = Stop(UNREADABLE, "Devin answered 503.")
-    verdict = judge(Ending(stop, None, (), has_schema=True, timeout_minutes=60), NOBODY)
+    verdict = judge(Ending(stop, None, has_schema=True, timeout_minutes=60), NOBODY)
     assert "Devin answered 503." in verdict.reason
 
 
