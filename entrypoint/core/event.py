@@ -123,7 +123,6 @@ def parse_trigger(
     event_name = _variable(environ, "GITHUB_EVENT_NAME")
     repository = _variable(environ, "GITHUB_REPOSITORY")
     sha = _variable(environ, "GITHUB_SHA")
-    which = _which(event_name, payload, sha)
     return Trigger(
         event_name=event_name,
         repository=repository,
@@ -137,7 +136,9 @@ def parse_trigger(
         ref=environ.get("GITHUB_REF", ""),
         server_url=environ.get("GITHUB_SERVER_URL") or "https://github.com",
         api_url=environ.get("GITHUB_API_URL") or "https://api.github.com",
-        which=ByNumber(pull_request_number) if pull_request_number else which,
+        which=ByNumber(pull_request_number)
+        if pull_request_number
+        else _which(event_name, payload, sha),
     )
 
 

@@ -9,6 +9,7 @@ commits are two. What we add to the prompt holds nothing that differs between tw
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -166,7 +167,10 @@ def _contract(settings: Settings) -> tuple[str, ...]:
         "the JSON Schema below. Set the structured output exactly once, as the last thing you do, "
         "complete; leave it empty before; if you cannot answer, leave it empty and say why."
     )
-    return ("## Answer", answer, f"```json\n{settings.schema.text}\n```")
+    text = settings.schema.text
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return ("## Answer", answer, f"{fence}json\n{text}\n{fence}")
 
 
 def _title(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) -> str:

@@ -179,6 +179,7 @@ def _find_ignored(
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
             yield f"the keyword {quote(name, 60)} is not one of this draft{hint}"
+    yield from _find_unmet_requirement(schema)
     beside = _deciding(schema) - {"$ref"}
     if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
         ignored = ", ".join(quote(name, 60) for name in sorted(beside))
@@ -197,6 +198,20 @@ def _find_ignored(
 def _deciding(schema: Mapping[str, Json]) -> set[str]:
     """Return the keywords that can refuse an output."""
     return {name for name in schema.keys() - _ANNOTATIONS if not name.startswith("x-")}
+
+
+def _find_unmet_requirement(schema: Mapping[str, Json]) -> Iterator[str]:
+    """Yield a required name that is a slip of the pen for one of the properties."""
+    required, properties = schema.get("required"), schema.get("properties")
+    if not isinstance(required, list) or not isinstance(properties, Mapping):
+        return
+    for name in required:
+        near = difflib.get_close_matches(str(name), properties.keys() - {*required}, n=1)
+        if name not in properties and near:
+            yield (
+                f"{quote(str(name), 60)} is required and no property; "
+                f"did you mean {quote(near[0], 60)}?"
+            )
 
 
 def _references(schema: Mapping[str, Json]) -> list[str]:

@@ -37,6 +37,14 @@ def test_a_push_finds_its_open_pull_request(gate: Gate) -> None:
     assert run.outputs["head_sha"] == HEAD
 
 
+def test_a_push_without_a_token_has_no_pull_request(gate: Gate) -> None:
+    """With `comment: off` and no token everything else works: the summary is told."""
+    gate.on("push", {}, sha=HEAD)
+    run = gate.run(comment="off", github_token="")
+    assert (run.outcome, run.github, run.comments) == ("passed", (), ())
+    assert "no pull request is looked for" in run.log
+
+
 def test_a_push_is_not_about_closed_or_older_pull_requests(gate: Gate) -> None:
     """A closed pull request, or one whose head has moved on, is not the one."""
     gate.on("push", {}, sha=HEAD)

@@ -85,6 +85,11 @@ def test_a_named_pull_request_wins(event: str) -> None:
     assert trigger(event, payload, 99).which == ByNumber(99)
 
 
+def test_a_named_pull_request_wins_over_an_odd_event() -> None:
+    """What the event lacks does not matter where the team names the pull request."""
+    assert trigger("merge_group", {}, number=12).which == ByNumber(12)
+
+
 def test_everything_else_comes_from_the_runner() -> None:
     """Two steps, jobs, workflows and repositories can be told apart, and the run can be linked."""
     found = trigger("pull_request", {"pull_request": PULL})
