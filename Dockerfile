@@ -32,6 +32,10 @@ COPY entrypoint ./entrypoint
 # are not checked at run time, because nothing can change the sources of an image.
 RUN purelib="$(/opt/action/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
  && cp -r entrypoint "${purelib}/" \
+ && printf '%s\n' '#!/opt/action/bin/python -Iu' 'import sys' \
+    'from entrypoint.__main__ import post_main' 'sys.exit(post_main())' \
+    > /opt/action/bin/devin-gate-post \
+ && chmod 755 /opt/action/bin/devin-gate-post \
  && /opt/action/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/action/lib
 
 

@@ -48,6 +48,38 @@ def main(
         return _tell(verdict, world, progress, commenter)
 
 
+def post_main(
+    environ: Mapping[str, str] | None = None,
+    *,
+    clock: Clock | None = None,
+    out: TextIO | None = None,
+) -> int:
+    """Run the post step and return 0. Never raises; costs next to nothing where nothing is left."""
+    from entrypoint.core.handover import read_handover
+
+    variables = os.environ if environ is None else environ
+    handover = read_handover(variables)
+    if handover is None:
+        return 0
+    from entrypoint.adapters.clock import SystemClock
+    from entrypoint.adapters.runner import Runner
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.progress import Progress
+    from entrypoint.post import finish
+
+    runner = Runner(variables, out)
+    with ExitStack() as connections:
+        world = _compose(runner, clock or SystemClock(), connections)
+        progress = Progress(began_s=None)
+        try:
+            finish(variables, world, progress, Commenter(world, progress), handover)
+        except GateError as error:
+            runner.annotate("warning", "Devin Gate: not ended", f"{error} {error.remedy}")
+        except Exception:  # noqa: BLE001 - as in `_conclude`
+            _log_traceback(world)
+    return 0
+
+
 def _conclude(
     environ: Mapping[str, str],
     world: World,
@@ -94,13 +126,14 @@ def _compose(runner: Runner, clock: Clock, connections: ExitStack) -> World:
     from entrypoint.adapters.http import Http
     from entrypoint.world import World
 
-    def open_devin(settings: Settings) -> Devin:
+    def open_devin(settings: Settings, request_s: float) -> Devin:
         agent = f"devin-gate/{__version__}"
         http = Http(
             settings.devin_api_url,
             settings.devin_api_key,
             user_agent=agent,
             redactor=runner.redactor,
+            total_s=request_s,
         )
         connections.callback(http.close)
         return DevinV1(http)

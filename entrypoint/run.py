@@ -22,6 +22,7 @@ from entrypoint.core.event import (
     choose_pull_request,
     parse_trigger,
 )
+from entrypoint.core.handover import State
 from entrypoint.core.question import pose_question
 from entrypoint.core.settings import named_files, parse_settings, read_inputs
 from entrypoint.core.text import Secret
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from entrypoint.core.watching import Look, Stop
     from entrypoint.world import Devin, World
 
+DEVIN_REQUEST_S: Final = 30.0
+"""Seconds that one request to Devin may take in all."""
 MAX_FILE_BYTES: Final = 1024 * 1024
 _RUNNER_SECRETS: Final = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
@@ -50,16 +53,17 @@ def run(
 
     What becomes known on the way is in `progress`, also when this raises.
     """
+    began_s = world.clock.monotonic_s()
     settings, trigger = read_request(environ, world, progress)
-    progress.pull_request = _find_pull_request(settings, trigger, world)
-    devin = world.open_devin(settings)
+    progress.pull_request = find_pull_request(settings, trigger, world)
+    devin = world.open_devin(settings, DEVIN_REQUEST_S)
     question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
     progress.question = question
     _announce(progress, world)
     # Before anything is spent: proves that the runner's files can be written.
-    world.runner.write_state("question_key", question.key)
+    world.runner.write_state(State.BEGAN, "true")
     world.runner.write_output("head_sha", question.head_sha)
-    deadline_s = progress.began_s + 60.0 * settings.timeout_minutes
+    deadline_s = began_s + 60.0 * settings.timeout_minutes
     sought = find_or_create(world, devin, question, deadline_s)
     if sought is None:
         return judge_exhausted(settings.allow_outcomes)
@@ -80,6 +84,7 @@ def _watch_what_stays(
 ) -> tuple[Stop, Look | None]:
     """Watch the session to its end; where two runs made one each, the one that stays."""
     while True:
+        progress.tags = sought.create.tags
         _take_up(sought.created, progress, world)
         commenter.write(None)
         if sought.created.is_new_session is not False:
@@ -131,7 +136,7 @@ def _secrets(values: Mapping[str, str], names: tuple[str, ...]) -> tuple[Secret,
     return tuple(Secret(values[name]) for name in names if values.get(name))
 
 
-def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
+def find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
     """Return the pull request that the question is about; `None` where there is none."""
     which = trigger.which
     match which:
@@ -183,7 +188,8 @@ def _take_up(created: Created, progress: Progress, world: World) -> None:
     created = replace(created, url=runner.redactor.redact(created.url))
     progress.created, progress.session = created, None
     runner.log(f"Devin session: {created.url} ({created.session_id})")
-    runner.write_state("session_id", created.session_id)
+    runner.write_state(State.SESSION_ID, created.session_id)
+    runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     runner.write_output("session_id", created.session_id)
     runner.write_output("session_url", created.url)
     if created.is_new_session is False:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.asking import BETWEEN_ATTEMPTS_S, create_session, insist
 from entrypoint.core.finding import GENERATIONS, AskAnew, AskFirst, Attach, choose_session
+from entrypoint.core.handover import State
 from entrypoint.core.question import Create, write_create
-from entrypoint.core.session import ENDED_TAG, Created, Session
+from entrypoint.core.session import Created, Session
+from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, DevinError
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def settle_race(world: World, devin: Devin, sought: Sought) -> Sought:
         return sought
     world.runner.log("Another run asked the same question; its session, the older one, stays.")
     if own.is_new_session:
-        _give_up(world, devin, sought)
+        end_session(world, devin, own.session_id, sought.create.tags)
     return Sought(_attached(devin, choice.session), sought.create)
 
 
@@ -98,7 +100,7 @@ def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> C
 def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Created:
     """Create the session; where the answer was lost for good, find it by its tag."""
     # Before the create is sent: whatever happens now, the post step can find the session.
-    world.runner.write_state("question_key", create.key)
+    world.runner.write_state(State.QUESTION_KEY, create.key)
     try:
         return create_session(world, devin, create, deadline_s)
     except DevinError as error:
@@ -124,23 +126,6 @@ def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) ->
         raise DevinError(str(failure), failure.remedy) from None
     world.clock.sleep(BETWEEN_ATTEMPTS_S)
     return session.is_dead
-
-
-def _give_up(world: World, devin: Devin, sought: Sought) -> None:
-    """Mark this run's own session as ended, then terminate it."""
-    session_id = sought.created.session_id
-    tags = sought.create.body.get("tags")
-    kept = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-    try:
-        devin.tag_session(session_id, (*kept, ENDED_TAG))
-        devin.terminate_session(session_id)
-    except CallFailed as failure:
-        world.runner.annotate(
-            "warning",
-            "Devin Gate: a second session",
-            f"This run's own session {session_id} could not be ended: {failure} Terminate it in "
-            "Devin.",
-        )
 
 
 def _attached(devin: Devin, session: Session, *, is_new: bool | None = False) -> Created:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.event import ByMergeGroup
+from entrypoint.core.handover import State
 from entrypoint.core.progress import render_outputs
 from entrypoint.core.report import SUMMARY, render_page
 from entrypoint.core.verdict import Outcome, Verdict, judge_error
+from entrypoint.ending import end_cancelled
 from entrypoint.errors import RunnerError
 
 if TYPE_CHECKING:
@@ -26,15 +29,17 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     """
     known_url = progress.comment_url
     verdict = _write_outputs(verdict, world, progress)
-    if verdict.outcome is Outcome.CANCELLED:
-        commenter.hurry()
     _write_summary(verdict, world, progress)
+    if verdict.outcome is Outcome.CANCELLED:
+        end_cancelled(world, progress)
+        commenter.hurry()
     commenter.write(verdict)
     if progress.trouble:
         _write_summary(verdict, world, progress)
     if progress.comment_url != known_url:
         _write_comment_url(progress.comment_url, world)
     _annotate(verdict, world, progress)
+    _write_finished(world)
     world.runner.log(f"Devin Gate: {verdict.outcome}. {verdict.reason}")
     return verdict.exit_code
 
@@ -47,12 +52,19 @@ def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdic
     runner = world.runner
     outputs = render_outputs(progress, verdict, world.clock.monotonic_s(), runner.redactor)
     try:
-        runner.write_state("outcome", verdict.outcome)
+        runner.write_state(State.OUTCOME, verdict.outcome)
+        runner.write_state(State.REASON, verdict.reason)
         for name in sorted(outputs, key=_DECIDING.__contains__):
             runner.write_output(name, outputs[name])
     except RunnerError as error:
         return judge_error(error)
     return verdict
+
+
+def _write_finished(world: World) -> None:
+    """Tell the post step that nothing is left to do."""
+    with contextlib.suppress(RunnerError):
+        world.runner.write_state(State.FINISHED, "true")
 
 
 def _write_comment_url(url: str, world: World) -> None:

@@ -132,6 +132,6 @@ class World:
     clock: Clock
     draw: Callable[[], float]
     """Returns a random number from 0 up to 1."""
-    open_devin: Callable[[Settings], Devin]
+    open_devin: Callable[[Settings, float], Devin]
+    """Takes the seconds that one request may take in all, as the next one does."""
     open_github: Callable[[Settings, Trigger, int], GitHub]
-    """Takes the seconds that one request may wait."""

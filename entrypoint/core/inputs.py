@@ -177,6 +177,15 @@ INPUTS: Final = (
         '"15"',
     ),
     Input(
+        "on_cancel",
+        "Waiting",
+        "What becomes of the session when the run is cancelled: `leave` it at work, or "
+        "`terminate` it, if this run created it.",
+        "`leave` or `terminate`",
+        "terminate",
+        default="leave",
+    ),
+    Input(
         "github_token",
         "Telling",
         "Token for the comment; needs `pull-requests: write`.",

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 class Progress:
     """Filled in as the run goes on; each field is `None` or empty until it is known."""
 
-    began_s: float
-    """Monotonic seconds."""
+    began_s: float | None
+    """Monotonic seconds; `None` in the post step, which does not know when the run began."""
     settings: Settings | None = None
     trigger: Trigger | None = None
     pull_request: PullRequest | None = None
     question: Question | None = None
     created: Created | None = None
+    tags: tuple[str, ...] = ()
+    """The tags that the create gave the session."""
     session: Session | None = None
     """What the last usable look saw, without secrets: for telling, not for judging."""
     comment_url: str = ""
@@ -96,7 +98,7 @@ def render_outputs(
         "pull_requests": write_json(pull_requests),
         "head_sha": progress.question.head_sha if progress.question else "",
         "comment_url": progress.comment_url,
-        "duration_seconds": str(int(now_s - progress.began_s)),
+        "duration_seconds": str(int(now_s - (progress.began_s or 0.0))),
         "reason": verdict.reason,
     }
     return {output.name: redactor.redact(found[output.name]) for output in OUTPUTS}

@@ -48,6 +48,12 @@ class Create:
     body: dict[str, Json]
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Return all tags of the session that it makes."""
+        tags = self.body.get("tags")
+        return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+
+    @property
     def tag(self) -> str:
         """Return the tag by which the session is found again."""
         return _tag(self.key)

@@ -150,7 +150,8 @@ def _facts(progress: Progress, now_s: float) -> str:
     if settings:
         limit = settings.max_acu_limit
         rows.append(("ACU limit", str(limit) if limit else "none was set"))
-    rows.append(("Time", say_duration(now_s - progress.began_s)))
+    if progress.began_s is not None:
+        rows.append(("Time", say_duration(now_s - progress.began_s)))
     return _table([_row(name, value) for name, value in rows])
 
 

@@ -53,6 +53,7 @@ class Settings:
     allow_outcomes: frozenset[Outcome]
     timeout_minutes: int
     poll_interval_s: float | None
+    on_cancel: Literal["leave", "terminate"]
     github_token: Secret
     comment: Literal["update", "off"]
     comment_key: str | None
@@ -137,6 +138,7 @@ def _take_settings(reader: _Reader) -> Settings:
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
+        on_cancel=reader.take("on_cancel", values.parse_on_cancel, "leave"),
         github_token=reader.take("github_token", values.parse_token, Secret("")),
         comment=reader.take("comment", values.parse_comment, "update"),
         comment_key=reader.take("comment_key", values.parse_comment_key, None),

@@ -171,6 +171,13 @@ def parse_comment(text: str) -> Literal["update", "off"]:
     raise _refuse("it is none of the two words; for no comment write `off`")
 
 
+def parse_on_cancel(text: str) -> Literal["leave", "terminate"]:
+    """Return what becomes of the session after a cancel."""
+    if text in ("leave", "terminate"):
+        return "terminate" if text == "terminate" else "leave"
+    raise _refuse("it is none of the two words")
+
+
 def parse_comment_key(text: str) -> str:
     """Return the key; it stands in an HTML comment, so its letters are few."""
     if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text) is None:

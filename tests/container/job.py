@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from simulator import Comment, Simulation, SystemClock, Timeline
 from simulator.timeline import Step as Change
 from tests.container.engine import ROOT
@@ -93,6 +95,7 @@ class Job:
         variables: Mapping[str, str] | None = None,
         network: str = "host",
         keep: bool = False,
+        entrypoint: str = "",
     ) -> Step:
         """Start the step with inputs for a whole run, each of which the given ones can replace."""
         simulation = self._simulation
@@ -112,9 +115,16 @@ class Job:
             },
             network=network,
             keep=keep,
+            entrypoint=entrypoint,
         )
         self._steps.append(step)
         return step
+
+    def start_post(self, state: Mapping[str, str], inputs: Mapping[str, str]) -> Step:
+        """Start the post step as the runner does: a new container, the state in its environment."""
+        handed_on = {f"STATE_{name}": value for name, value in state.items()}
+        post = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["post-entrypoint"]
+        return self.start(inputs, variables=handed_on, entrypoint=post)
 
     def clean(self) -> None:
         """Remove every container that was started."""

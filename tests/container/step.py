@@ -45,8 +45,9 @@ class Step:
         *,
         network: str = "host",
         keep: bool = False,
+        entrypoint: str = "",
     ) -> None:
-        """Start it and come back at once."""
+        """Start it and come back at once; `entrypoint` is another one than the image's."""
         self.name = f"devin-gate-test-{uuid.uuid4().hex[:12]}"
         self.root = root
         self.workspace = root / "workspace"
@@ -54,6 +55,8 @@ class Step:
         arguments = docker_run_arguments(
             self.name, image, variables, root, network=network, keep=keep
         )
+        if entrypoint:
+            arguments[1:1] = ["--entrypoint", entrypoint]
         with self._log.open("wb") as log:
             self._client = subprocess.Popen(
                 ["docker", *arguments],

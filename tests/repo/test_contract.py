@@ -74,7 +74,12 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
 
 def test_the_image_is_built_from_the_dockerfile() -> None:
     """A checkout of any commit runs that commit's own code."""
-    assert ACTION["runs"] == {"using": "docker", "image": "Dockerfile"}
+    assert ACTION["runs"] == {
+        "using": "docker",
+        "image": "Dockerfile",
+        "post-entrypoint": "/opt/action/bin/devin-gate-post",
+    }
+    assert "/opt/action/bin/devin-gate-post" in (ROOT / "Dockerfile").read_text("utf-8")
 
 
 def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:

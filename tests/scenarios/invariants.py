@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import yaml
 
+from entrypoint.core.handover import State
 from simulator import Exchange
 from simulator.github_records import ACTIONS_LOGIN
 from tests.runner_model import read_commands, read_masks, read_plain_lines
@@ -30,7 +31,7 @@ _CLOCK_ERROR_S = 0.001
 _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0
 _GROUPS = ("The question", "Watching Devin", "Traceback")
-_STATES = {"session_id", "question_key", "outcome"}
+_STATES = {*map(str, State)}
 _MARKER = re.compile(r"<!-- devin-gate key=(\S+) run=(\d+) attempt=(\d+) -->")
 _ACTION: Final = Path(__file__).parents[2] / "action.yml"
 DECLARED_OUTPUTS: Final = frozenset(yaml.safe_load(_ACTION.read_text())["outputs"])

@@ -36,3 +36,21 @@ def own_stderr() -> Iterator[io.StringIO]:
             yield stderr
     finally:
         root.handlers = handlers
+
+
+class Killed(BaseException):
+    """Ends a run as SIGKILL does: nothing of the program's own gets to act on it."""
+
+
+class KillingLog(io.StringIO):
+    """A log that kills the run instead of taking the first line that holds some words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def write(self, text: str, /) -> int:
+        """Write, or raise `Killed`."""
+        if self._words in text:
+            raise Killed
+        return super().write(text)

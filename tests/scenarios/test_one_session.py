@@ -115,7 +115,7 @@ def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     second = gate.run(devin_api_key="apk_user_of_somebody_else")
     assert second.outcome == "passed"
     assert gate.sim.devin.sessions[1].session_id in second.log
-    assert "::warning title=Devin Gate%3A a second session::" in second.log
+    assert "::warning title=Devin Gate%3A a session goes on::" in second.log
 
 
 def test_a_list_that_is_down_is_waited_for(gate: Gate) -> None:

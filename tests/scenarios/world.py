@@ -6,17 +6,17 @@ import io
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from entrypoint.__main__ import main
+from entrypoint.__main__ import main, post_main
 from simulator import Comment, Exchange, Simulation, Step, Timeline
 from simulator.clock import SimClock
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.runner_model import read_values
-from tests.scenarios.process import own_stderr, watched_signals
+from tests.scenarios.process import Killed, KillingLog, own_stderr, watched_signals
 
 NUMBER = 12
 """The pull request that every scenario begins with."""
@@ -70,6 +70,18 @@ class Run:
     def looks_s(self) -> list[float]:
         """Return when the session was read."""
         return [seen.at_s for seen in self.devin if seen.method == "GET"]
+
+
+@dataclass(frozen=True)
+class PostRun:
+    """What the post step did after a run that was killed."""
+
+    exit_code: int
+    log: str
+    state: Mapping[str, str]
+    """What the killed run had saved."""
+    devin_requests: int
+    github_requests: int
 
 
 @dataclass
@@ -165,6 +177,24 @@ class Gate:
         )
         self.runs.append(run)
         return run
+
+    def run_killed(self, on_line: str, **inputs: str) -> PostRun:
+        """Kill a run where its log would show a line, then do its post step as the runner does."""
+        attempt = next(self._attempts)
+        place = self.folder / f"run-{attempt}"
+        place.mkdir()
+        given = {"prompt": "Review this.", "structured_output_schema": SCHEMA, **inputs}
+        environ = self._environ(place, attempt, given)
+        with suppress(Killed):
+            main(environ, clock=self.clock, out=KillingLog(on_line))
+            raise AssertionError(f"no line {on_line!r}")
+        state = _read_values(place / "state")
+        asked = len(self.sim.devin.journal), len(self.sim.github.journal)
+        out = io.StringIO()
+        handed_on = {f"STATE_{name}": value for name, value in state.items()}
+        code = post_main(environ | handed_on, clock=self.clock, out=out)
+        now = len(self.sim.devin.journal), len(self.sim.github.journal)
+        return PostRun(code, out.getvalue(), state, now[0] - asked[0], now[1] - asked[1])
 
     def _environ(self, place: Path, attempt: int, inputs: Mapping[str, str]) -> dict[str, str]:
         """Return what the runner sets: its own variables, its files, and every input."""

@@ -1,0 +1,51 @@
+"""Ending a session for good: first the tag that says so, then the termination.
+
+Only ever for a session that this run created.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entrypoint.core.handover import State
+from entrypoint.core.session import ENDED_TAG
+from entrypoint.errors import CallFailed, RunnerError
+
+if TYPE_CHECKING:
+    from entrypoint.core.progress import Progress
+    from entrypoint.world import Devin, World
+
+HURRIED_S = 1.0
+"""Seconds for one request to Devin while the runner waits for us to end; there are two."""
+
+
+def end_session(world: World, devin: Devin, session_id: str, tags: tuple[str, ...]) -> bool:
+    """End the session; tell whether Devin confirmed it, and warn where it did not."""
+    try:
+        devin.tag_session(session_id, (*tags, ENDED_TAG))
+        devin.terminate_session(session_id)
+    except CallFailed as failure:
+        world.runner.annotate(
+            "warning",
+            "Devin Gate: a session goes on",
+            f"This run's own session {session_id} could not be ended: {failure} Terminate it in "
+            "Devin.",
+        )
+        return False
+    world.runner.log(f"The session {session_id} was terminated.")
+    return True
+
+
+def end_cancelled(world: World, progress: Progress) -> None:
+    """Apply `on_cancel` after a cancel: at most two seconds, once, and to our own session only."""
+    settings, created = progress.settings, progress.created
+    if settings is None or created is None or settings.on_cancel != "terminate":
+        return
+    if not created.is_new_session:
+        return
+    devin = world.open_devin(settings, HURRIED_S)
+    if end_session(world, devin, created.session_id, progress.tags):
+        try:
+            world.runner.write_state(State.ENDED, "true")
+        except RunnerError as error:
+            world.runner.log(f"{error} The post step may try again.")

@@ -1,0 +1,68 @@
+"""The post step: finishes what a killed main step left, and nothing otherwise.
+
+It is a second start of the image after the job's steps. It finds the session by its id or by the
+tag of its question, applies `on_cancel`, and ends the comment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from entrypoint.core.finding import Attach, choose_session
+from entrypoint.core.session import Created
+from entrypoint.core.verdict import Outcome, Verdict, judge_cancelled
+from entrypoint.ending import end_session
+from entrypoint.errors import CallFailed
+from entrypoint.run import find_pull_request, read_request
+
+if TYPE_CHECKING:
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.handover import Handover
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.session import Session
+    from entrypoint.world import Devin, World
+
+REQUEST_S: Final = 5.0
+"""Seconds for one request to Devin; the post step must not hang over 30 s."""
+
+
+def finish(
+    environ: Mapping[str, str],
+    world: World,
+    progress: Progress,
+    commenter: Commenter,
+    handover: Handover,
+) -> None:
+    """Finish what was left. Raises a `GateError` where even that cannot be done."""
+    settings, trigger = read_request(environ, world, progress)
+    devin = world.open_devin(settings, REQUEST_S)
+    session = _find(devin, handover)
+    if session is not None:
+        progress.created = Created(
+            session.session_id, devin.url_of(session.session_id), is_new_session=handover.may_end
+        )
+        world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")
+        if handover.may_end and settings.on_cancel == "terminate" and not handover.outcome:
+            end_session(world, devin, session.session_id, session.tags)
+    progress.pull_request = find_pull_request(settings, trigger, world)
+    commenter.write(_verdict(handover))
+
+
+def _find(devin: Devin, handover: Handover) -> Session | None:
+    """Return the session, `None` where Devin knows none or does not answer."""
+    try:
+        if handover.session_id:
+            return devin.get_session(handover.session_id)
+        tag = f"devin-gate:{handover.question_key}"
+        choice = choose_session(devin.find_sessions(tag), tag)
+    except CallFailed:
+        return None
+    return choice.session if isinstance(choice, Attach) else None
+
+
+def _verdict(handover: Handover) -> Verdict:
+    """Return the verdict that was decided, else that of a run that was ended."""
+    if handover.outcome in {*Outcome}:
+        return Verdict(Outcome(handover.outcome), handover.reason)
+    return judge_cancelled()

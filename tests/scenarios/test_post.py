@@ -1,0 +1,120 @@
+"""A run that was killed, and `on_cancel`: the session is found, the comment ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from simulator import Answer
+from tests.scenarios.page import show
+from tests.scenarios.world import COMMENT, GOOD, Gate, blocked, working
+
+CANCELLED = "⏹️ The workflow run was cancelled"
+AFTER_THE_CREATE = "Devin session:"
+WHILE_WATCHING = "Devin is working"
+
+
+def send(number: signal.Signals) -> None:
+    """Send a signal to this process."""
+    signal.raise_signal(number)
+
+
+@pytest.fixture
+def _scripted(gate: Gate) -> None:
+    gate.devin_does(working(), blocked(300, GOOD))
+
+
+pytestmark = pytest.mark.usefixtures("_scripted")
+
+
+@pytest.mark.parametrize("words", [AFTER_THE_CREATE, WHILE_WATCHING])
+@pytest.mark.parametrize("on_cancel", ["leave", "terminate"])
+def test_after_a_kill_the_comment_ends(gate: Gate, words: str, on_cancel: str) -> None:
+    """The post step finds the session by its key or id, tells the pull request, and obeys."""
+    post = gate.run_killed(words, on_cancel=on_cancel)
+    [session] = gate.sim.devin.sessions
+    assert post.exit_code == 0
+    assert ("session_id" in post.state) is (words == WHILE_WATCHING)
+    assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]
+    assert session.session_id.removeprefix("devin-") in gate.comments()[0].body
+    ended = [session.session_id] if on_cancel == "terminate" else []
+    assert gate.sim.devin.terminations == ended
+    assert "Traceback" not in post.log
+
+
+def test_a_kill_before_the_create_leaves_nothing_to_do(gate: Gate) -> None:
+    """Where nothing was spent the post step asks nobody."""
+    post = gate.run_killed("question:")
+    assert (post.exit_code, post.log) == (0, "")
+    assert (post.devin_requests, post.github_requests) == (0, 0)
+
+
+def test_a_run_that_told_its_end_leaves_nothing_to_do(gate: Gate) -> None:
+    """A kill at the very last line changes nothing that was told."""
+    post = gate.run_killed("Devin Gate: passed.")
+    assert (post.exit_code, post.log, post.devin_requests) == (0, "", 0)
+    assert show(gate.comments()[0].body).headings[0] == "✅ Devin Gate passed"
+
+
+def test_a_verdict_that_was_decided_is_told_by_the_post_step(gate: Gate) -> None:
+    """A kill between the outputs and the comment does not turn a pass into a cancel."""
+    gate.sim.github.inject("PATCH", COMMENT, Answer(422, {"message": "No"}))
+    post = gate.run_killed("::warning title=Devin Gate%3A no comment", on_cancel="terminate")
+    assert post.state["outcome"] == "passed"
+    assert show(gate.comments()[0].body).headings[0] == "✅ Devin Gate passed"
+    assert gate.sim.devin.terminations == []
+
+
+def test_a_session_of_another_run_is_never_ended(gate: Gate) -> None:
+    """`terminate` is for what a run created itself: the next run may still need the session."""
+    gate.run()
+    gate.run_killed("Watching Devin", on_cancel="terminate")
+    assert gate.sim.devin.terminations == []
+
+
+def test_a_devin_that_is_down_does_not_keep_the_comment_open(gate: Gate) -> None:
+    """The comment that is there ends, whatever Devin says."""
+    gate.sim.devin.inject("GET", "*", Answer(503), times=1, skip=5)
+    post = gate.run_killed(WHILE_WATCHING)
+    assert post.exit_code == 0
+    assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]
+
+
+@pytest.mark.parametrize("on_cancel", ["leave", "terminate"])
+@pytest.mark.parametrize("when_s", [3, 50])
+def test_a_cancel_obeys_on_cancel(gate: Gate, on_cancel: str, when_s: float) -> None:
+    """The session that the run created is ended once, or left at work."""
+    gate.clock.at(when_s, lambda: send(signal.SIGINT))
+    run = gate.run(cancellable=True, on_cancel=on_cancel)
+    assert run.outcome == "cancelled"
+    assert len(gate.sim.devin.terminations) == (on_cancel == "terminate")
+    assert run.ended_s - when_s <= 5
+
+
+def test_a_session_that_was_ended_is_asked_anew(gate: Gate) -> None:
+    """After `terminate` a re-run does not judge what it finds: it asks again."""
+    gate.clock.at(50, lambda: send(signal.SIGINT))
+    gate.run(cancellable=True, on_cancel="terminate")
+    again = gate.run(on_cancel="terminate")
+    assert (again.outcome, again.outputs["is_new_session"]) == ("passed", "true")
+
+
+def test_a_cancelled_run_ends_only_its_own_session(gate: Gate) -> None:
+    """A run that took up another run's session leaves it."""
+    gate.run()
+    gate.clock.at(gate.clock.monotonic_s() + 2, lambda: send(signal.SIGTERM))
+    run = gate.run(cancellable=True, on_cancel="terminate")
+    assert (run.outcome, gate.sim.devin.terminations) == ("cancelled", [])
+
+
+def test_with_nothing_to_do_hardly_more_than_python_starts() -> None:
+    """A post step after a normal run loads none of the libraries."""
+    code = (
+        "import sys; from entrypoint.__main__ import post_main; assert post_main({}) == 0; "
+        "print(sorted({'requests', 'github', 'yaml', 'jsonschema'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
