@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from entrypoint.core.event import ByMergeGroup
 from entrypoint.core.handover import State
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
     from entrypoint.world import World
-
-_DECIDING: Final = frozenset({"conclusion", "outcome", "passed"})
 
 
 def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
@@ -47,18 +45,29 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
 def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdict:
     """Write every declared output; return the verdict, or `error` where that cannot be done.
 
-    What a later step decides by comes last, so that a full disk never leaves half of a pass.
+    All of them or none, so that a full disk never leaves half of a pass.
     """
-    runner = world.runner
-    outputs = render_outputs(progress, verdict, world.clock.monotonic_s(), runner.redactor)
     try:
-        runner.write_state(State.OUTCOME, verdict.outcome)
-        runner.write_state(State.REASON, verdict.reason)
-        for name in sorted(outputs, key=_DECIDING.__contains__):
-            runner.write_output(name, outputs[name])
+        _write_state(verdict, world)
+        _write_all(verdict, world, progress)
     except RunnerError as error:
-        return judge_error(error)
+        verdict = judge_error(error)
+        with contextlib.suppress(RunnerError):
+            _write_all(verdict, world, progress)
+        with contextlib.suppress(RunnerError):
+            _write_state(verdict, world)
     return verdict
+
+
+def _write_state(verdict: Verdict, world: World) -> None:
+    world.runner.write_state(State.OUTCOME, verdict.outcome)
+    world.runner.write_state(State.REASON, verdict.reason)
+
+
+def _write_all(verdict: Verdict, world: World, progress: Progress) -> None:
+    now_s = world.clock.monotonic_s()
+    redactor = world.runner.redactor
+    world.runner.write_outputs(render_outputs(progress, verdict, now_s, redactor))
 
 
 def _write_finished(world: World) -> None:

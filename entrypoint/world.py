@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -116,6 +116,9 @@ class Runner(Log, Protocol):
 
     def write_output(self, name: str, value: str) -> None:
         """Set an output of the step."""
+
+    def write_outputs(self, values: Mapping[str, str]) -> None:
+        """Set several outputs of the step, all or none."""
 
     def write_state(self, name: str, value: str) -> None:
         """Save a value for the post step."""

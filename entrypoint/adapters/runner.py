@@ -123,22 +123,27 @@ class Runner:
 
     def write_output(self, name: str, value: str) -> None:
         """Set an output. Raises `RunnerError` where the runner's file cannot be written."""
-        self._append_value("GITHUB_OUTPUT", name, value)
+        self.write_outputs({name: value})
+
+    def write_outputs(self, values: Mapping[str, str]) -> None:
+        """Set several outputs, all or none. Raises `RunnerError` as above."""
+        self._append("GITHUB_OUTPUT", "".join(map(self._block, values, values.values())))
 
     def write_state(self, name: str, value: str) -> None:
         """Save a value for the post step, as `STATE_<name>`."""
-        self._append_value("GITHUB_STATE", name, value)
+        self._append("GITHUB_STATE", self._block(name, value))
 
     def write_summary(self, markdown: str) -> None:
         """Replace this step's part of the job summary."""
         self._append("GITHUB_STEP_SUMMARY", markdown, mode="w")
 
-    def _append_value(self, variable: str, name: str, value: str) -> None:
+    def _block(self, name: str, value: str) -> str:
+        """Return a value as the runner reads it, between delimiters that are not in it."""
         text = self._redactor.redact(value)
         delimiter = f"ghadelimiter_{secrets.token_hex(16)}"
         while delimiter in text:
             delimiter = f"ghadelimiter_{secrets.token_hex(16)}"
-        self._append(variable, f"{name}<<{delimiter}\n{text}\n{delimiter}\n")
+        return f"{name}<<{delimiter}\n{text}\n{delimiter}\n"
 
     def _append(self, variable: str, text: str, mode: str = "a") -> None:
         path = self._environ.get(variable)
@@ -147,10 +152,14 @@ class Runner:
                 f"The variable {variable} is not set.",
                 "Run the action as a step of a GitHub Actions workflow.",
             )
+        file_path, size = Path(path), 0
         try:
-            with Path(path).open(mode, encoding="utf-8", errors="replace", newline="") as file:
+            size = file_path.stat().st_size if mode == "a" and file_path.is_file() else 0
+            with file_path.open(mode, encoding="utf-8", errors="replace", newline="") as file:
                 file.write(text)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                os.truncate(file_path, size)  # what a full disk took of it
             raise RunnerError(
                 f"The runner's file {variable} cannot be written: {error.strerror}.",
                 "Look for a full disk or a read-only mount on the runner.",

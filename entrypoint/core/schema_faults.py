@@ -161,10 +161,12 @@ def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
     validator = validator_class(document)(
         document, registry=Registry(), format_checker=FormatChecker()
     )
-    if all(map(validator.is_valid, (None, 0, ""))):
+    # Without a type what is said of properties says nothing of anything else.
+    of_objects = "type" not in document and document.keys() & {"properties", "required"}
+    if (any if of_objects else all)(map(validator.is_valid, (None, 0, "", "{}"))):
         yield (
-            "it lets every text, number and null through, also an object that was written as a "
-            "text; say which `type` the output has"
+            "it lets a text, number or null through, also an object that was written as a text; "
+            "say which `type` the output has"
         )
     if validator.is_valid({}):
         yield "it lets `{}` through; say what is `required`"

@@ -84,7 +84,7 @@ def read_inputs(environ: Mapping[str, str]) -> dict[str, str]:
 def _name_of(variable: str) -> str:
     """Return the input's name; the runner writes upper case, so anything else is nobody's."""
     name = variable.removeprefix("INPUT_")
-    return name.lower() if name == name.upper() else name
+    return name.lower() if name == name.upper() else variable
 
 
 def named_files(inputs: Mapping[str, str]) -> dict[str, str]:
@@ -224,7 +224,7 @@ class _Reader:
             item = _DECLARED[near[0]] if near else None
             self.problems.append(
                 Problem(
-                    one_line(name, 60),
+                    one_line(self._redactor.redact(name), 60),
                     "an input that does not exist",
                     f"`{item.name}`, which is near" if item else "the inputs of the README",
                     item.yaml_line if item else "the name of a declared input",

@@ -38,7 +38,7 @@ def test_proxy_variables_are_honoured(sim: Simulation, name: str) -> None:
     """A runner behind a proxy reaches Devin through it."""
     os.environ[name] = sim.devin.url
     http = Http("http://devin.invalid", Secret(DEVIN_KEY), user_agent="test/1", total_s=1)
-    assert http.send("GET", SESSIONS).status == 200
+    assert http.send("GET", SESSIONS).value == {"sessions": []}
     http.close()
     assert sim.devin.journal[0].headers["host"] == "devin.invalid"
 
@@ -46,7 +46,7 @@ def test_proxy_variables_are_honoured(sim: Simulation, name: str) -> None:
 def test_no_proxy_is_honoured(sim: Simulation, http: Http) -> None:
     """What the runner excepts from its proxy is asked directly."""
     os.environ |= {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
-    assert http.send("GET", SESSIONS).status == 200
+    assert http.send("GET", SESSIONS).value == {"sessions": []}
     assert len(sim.devin.journal) == 1
 
 
@@ -59,6 +59,18 @@ def test_a_proxy_that_wants_a_login_is_said() -> None:
             http.send("GET", SESSIONS)
         http.close()
     assert caught.value.kind == "refused"
+
+
+@pytest.mark.parametrize("path", ["/v1/sessions/devin-a407b", "/407", "/v1/sessions?tags=407"])
+def test_407_somewhere_else_is_no_login(path: str) -> None:
+    """A port, an id or a tag with 407 in it does not make an outage a proxy that wants a login."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    http = Http(f"http://127.0.0.1:{port}", Secret(DEVIN_KEY), user_agent="test/1", total_s=1)
+    with pytest.raises(CallFailed, match="could not be reached") as caught:
+        http.send("GET", path)
+    http.close()
+    assert caught.value.kind == "not_sent"
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])

@@ -3,7 +3,8 @@
 import pytest
 
 from simulator import Answer, CutBody, CutChunked, Fault, Raw, Redirect, Reset
-from tests.scenarios.world import CREATE, GOOD, Gate, blocked, working
+from tests.scenarios.test_wrong_green import KEY, parts_of_the_key
+from tests.scenarios.world import CREATE, DETAILS, GOOD, Gate, blocked, working
 
 SOMETHING_WENT_WRONG = {"detail": "Something went wrong"}
 UNCLEAR: list[Fault] = [
@@ -180,3 +181,55 @@ def test_a_session_id_that_could_lead_elsewhere_is_refused(gate: Gate) -> None:
     run = gate.run()
     assert run.outcome == "error"
     assert {seen.path for seen in run.devin} == {"/v1/sessions"}
+
+
+@pytest.mark.parametrize("idempotent", ["true", "false"])
+def test_a_create_that_may_have_worked_is_never_sent_in_another_form(
+    gate: Gate, idempotent: str
+) -> None:
+    """After a lost answer a server that does not know the schema's field gets no second body."""
+    unknown = [{"loc": ["body", "structured_output_schema"], "msg": "extra fields", "type": "x"}]
+    gate.sim.devin.inject("POST", CREATE, Answer(502), after_commit=True)
+    if idempotent == "true":  # otherwise nothing is sent again at all
+        gate.sim.devin.inject("POST", CREATE, Answer(422, {"detail": unknown}))
+    run = gate.run(idempotent=idempotent)
+    assert len({seen.body for seen in run.devin if seen.method == "POST"}) == 1
+    assert (run.outcome, len(gate.sim.devin.sessions)) == ("passed", 1)
+
+
+@pytest.mark.parametrize("spelled", ["text", "object"])
+def test_the_unknown_field_is_read_in_every_shape_of_a_detail(gate: Gate, spelled: str) -> None:
+    """The field's name behind many words, or inside an object, is still the field's name."""
+    name = "structured_output_schema"
+    detail: object = {"msg": f"{name} unknown"} if spelled == "object" else "a" * 310 + f" {name}"
+    gate.sim.devin.inject("POST", CREATE, Answer(422, {"detail": detail}))
+    assert gate.run().outcome == "passed"
+    assert name not in gate.sim.devin.sessions[0].request
+
+
+@pytest.mark.parametrize("before", [0, 100, 230, 260, 280, 292, 480, 1_990, 1_999])
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_key_in_an_error_is_not_shown_in_part(gate: Gate, method: str, before: int) -> None:
+    """However long the words before it, a cut leaves nothing of the key behind."""
+    gate.sim.devin.add_key(KEY, "u@e.test")
+    detail: object = "x" * before + " " + KEY
+    if method == "GET":
+        detail = [{"loc": ["header", "authorization"], "msg": detail}]
+    path = {"POST": CREATE, "GET": DETAILS}[method]
+    gate.sim.devin.inject(method, path, Answer(400, {"detail": detail}))
+    run = gate.run(devin_api_key=KEY)
+    assert (run.exit_code, run.outcome) == (2, "error")
+    assert parts_of_the_key(run) == set()
+
+
+@pytest.mark.parametrize("before", [0, 40, 300, 1_950])
+def test_a_key_in_the_sessions_address_is_not_shown(gate: Gate, before: int) -> None:
+    """An address that repeats the key is not handed on with it."""
+    gate.sim.devin.add_key(KEY, "u@e.test")
+    session = gate.sim.devin.add_session({"prompt": "x"})
+    url = f"https://app.devin.ai/sessions/{'a' * before}?t={KEY}"
+    odd = {"session_id": session.session_id, "url": url}
+    gate.sim.devin.inject("POST", CREATE, Answer(200, odd))
+    run = gate.run(devin_api_key=KEY)
+    assert run.outputs["session_id"] == session.session_id
+    assert parts_of_the_key(run) == set()

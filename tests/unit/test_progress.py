@@ -136,11 +136,26 @@ def test_violations_are_a_json_list() -> None:
         ("https://github.com/Octo/Shop/pull/12", False),
         ("https://github.com/octo/shop/pull/123", True),
         ("https://github.com/octo/other/pull/12", True),
-        ("https://ghe.test/octo/shop/pull/12", True),
+        ("https://ghe.test/octo/shop/pull/12", False),
+        (TRIGGERING + "/files", False),
+        (TRIGGERING + "/commits/0123", False),
+        ("http://github.com/octo/shop/pull/12", False),
+        ("https://www.github.com/octo/shop/pull/12", False),
+        ("https://github.com//octo/shop/pull/12", False),
+        ("https://github.com/octo/shop/pulls/12", False),
+        ("https://api.github.com/repos/octo/shop/pulls/12", False),
+        ("https://ghe.test/api/v3/repos/octo/shop/pulls/12", False),
+        ("https://github.com/octo/shop/pull/0012", False),
+        ("https://github.com/octo/shop/issues/12", False),
+        ("https://github.com/octo/shop", False),
+        ("https://github.com/octo/shop/pull/13/files", True),
+        ("https://github.com//octo/shop/pull/13", True),
+        ("https://api.github.com/repos/octo/shop/pulls/13", True),
+        ("https://ghe.test/octo/shop/pull/13", True),
     ],
 )
 def test_the_triggering_pull_request_is_not_devins(*, url: str, is_own: bool) -> None:
-    """The pull request under review is no evidence of work that Devin did."""
+    """The pull request under review, however it is spelled, is no evidence of Devin's work."""
     progress = make_progress(make_session(pull_requests=(url,)))
     assert progress.own_pull_requests == ((url,) if is_own else ())
     assert outputs(progress)["pull_request_url"] == url

@@ -116,7 +116,9 @@ def test_another_question_has_another_key(facts: dict[str, Any]) -> None:
 def test_two_schemas_are_two_questions() -> None:
     """A stricter schema is asked again, even one that only the prompt carries."""
     drafts = [
-        json.dumps({"$schema": "http://json-schema.org/draft-04/schema#", "minimum": n})
+        json.dumps(
+            {"$schema": "http://json-schema.org/draft-04/schema#", "type": "array", "minItems": n}
+        )
         for n in (1, 2)
     ]
     one, other = (ask(structured_output_schema=draft) for draft in drafts)
@@ -190,7 +192,7 @@ def test_the_smallest_body() -> None:
         ("knowledge_ids", "none", []),
         ("knowledge_ids", "a", ["a"]),
         ("structured_output_schema", RISK_SCHEMA, json.loads(RISK_SCHEMA)),
-        ("structured_output_schema", "required: [risk]", {"required": ["risk"]}),
+        ("structured_output_schema", "enum: [low]", {"enum": ["low"]}),
     ],
 )
 def test_a_field_is_sent_when_it_is_set(name: str, text: str, value: object) -> None:
@@ -280,3 +282,11 @@ def test_matrix_legs_and_named_comments_are_told_apart() -> None:
     assert {
         comment_key_of(make_settings(matrix=leg, comment_key="x"), TRIGGER) for leg in legs
     } == {"x"}
+
+
+def test_a_schema_cannot_end_its_own_fence() -> None:
+    """Backticks in a description do not cut the schema that Devin is shown."""
+    schema = '{"type":"object","required":["risk"],"description":"as ````json```` says"}'
+    prompt = str(ask(structured_output_schema=schema).body["prompt"])
+    assert "`````json\n" in prompt
+    assert prompt.endswith("\n`````")

@@ -12,6 +12,9 @@ from entrypoint.core.schema import read_schema
 from tests.unit.builders import make_session
 
 D2020 = "https://json-schema.org/draft/2020-12/schema"
+D2019 = "https://json-schema.org/draft/2019-09/schema"
+DRAFT = "http://json-schema.org/draft-0{}/schema#"
+RISK = {"type": "object", "required": ["risk"]}
 ANNOTATIONS = {"$comment": "c", "title": "t", "description": "d", "default": 1, "examples": [1]}
 
 
@@ -22,11 +25,11 @@ ANNOTATIONS = {"$comment": "c", "title": "t", "description": "d", "default": 1, 
         pytest.param({"items": {"enun": ["a"]}}, "`enun`.*`enum`", id="typo below"),
         pytest.param({"properties": {"a": {"zzzz": 1}}}, "`zzzz`.*ignored", id="like no other"),
         pytest.param({"$defs": {"a": {}}, "type": "null"}, r"`\$defs`", id="a newer keyword"),
-        pytest.param(
-            {"definitions": {"a": {"typ": "null"}}, "type": "null"}, "`type`", id="unused"
-        ),
+        pytest.param({"definitions": {"a": {"typ": "null"}}, "type": "null"}, "`type`", id="unused"),
+        pytest.param(RISK | {"dependencies": {"a": ["b"], "risk": {"requried": ["x"]}}}, "`requried`", id="typo among dependencies"),
+        pytest.param(RISK | {"dependencies": {"risk": {"requried": ["x"]}}}, "`requried`", id="typo in a dependency"),
     ],
-)
+)  # fmt: skip
 def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
     """A typo in a keyword does not open the gate: it is an error with the nearest keyword."""
     with pytest.raises(DocumentError, match=reason):
@@ -44,6 +47,21 @@ def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
         pytest.param({"type": "object", "x-note": 1, "title": "t"}, id="any object with a note"),
         pytest.param({"type": "object", "properties": {"a": {"type": "null"}}}, id="no required"),
         pytest.param({"type": "object", "additionalProperties": False}, id="{} alone"),
+        pytest.param(
+            {"type": ["object"], "properties": {"a": {"type": "null"}}}, id="a list of types"
+        ),
+        pytest.param({"type": ["object", "null"]}, id="any object or nothing"),
+        pytest.param({"type": "object", "required": []}, id="nothing required"),
+        pytest.param({"type": "object", "minProperties": 0}, id="no properties"),
+        pytest.param({"type": "object", "allOf": [True]}, id="all of true"),
+        pytest.param({"type": "object", "anyOf": [{}, {"required": ["a"]}]}, id="any of {}"),
+        pytest.param({"properties": {"risk": {"enum": ["low"]}}}, id="no type, no required"),
+        pytest.param(
+            {"required": ["risk"], "properties": {"risk": {"enum": ["low"]}}}, id="no type"
+        ),
+        pytest.param({"$schema": D2020, "required": ["risk"]}, id="no type in the newest draft"),
+        pytest.param({"not": {"not": {}}}, id="not nothing"),
+        pytest.param({"$ref": "#/definitions/a", "definitions": {"a": {}}}, id="a reference to {}"),
     ],
 )
 def test_a_schema_that_decides_nothing_is_refused(schema: object) -> None:
@@ -122,3 +140,53 @@ def test_every_keyword_of_the_newest_draft_is_known() -> None:
         "$defs": {"x": {"deprecated": True, "$anchor": "x"}},
     }
     assert read_schema(json.dumps(schema)).document == schema
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        pytest.param(RISK | {"properties": {"risk": {"$schema": DRAFT.format(3), "const": "low"}}}, r"`\$schema`", id="another draft below"),
+        pytest.param(RISK | {"allOf": [{"$schema": DRAFT.format(3), "required": ["why"]}]}, r"`\$schema`", id="another draft in allOf"),
+        pytest.param(RISK | {"properties": {"risk": {"$ref": "#/definitions/r"}}, "definitions": {"r": {"$schema": DRAFT.format(4), "const": "low"}}}, r"`\$schema`", id="another draft behind a reference"),
+        pytest.param(RISK | {"dependencies": {"a": ["b"], "risk": {"$schema": DRAFT.format(4), "const": 1}}}, r"`\$schema`", id="another draft among dependencies"),
+        pytest.param({"$schema": D2020, **RISK, "dependencies": {"risk": ["why"]}}, "`dependencies`", id="dependencies in 2020-12"),
+        pytest.param({"$schema": D2019, **RISK, "dependencies": {"risk": ["why"]}}, "`dependencies`", id="dependencies in 2019-09"),
+        pytest.param({"$schema": D2020, **RISK, "properties": {"risk": {"$recursiveRef": "#"}}}, r"`\$recursiveRef`", id="$recursiveRef in 2020-12"),
+        pytest.param({"$schema": D2020, "type": "array", "additionalItems": False}, "`additionalItems`", id="additionalItems in 2020-12"),
+        pytest.param({"$schema": D2020, "type": "array", "items": [{"const": 1}]}, "array", id="a list of items in 2020-12"),
+        pytest.param({"$schema": D2020 + "##", **RISK}, "schema", id="a draft's name with two hashes"),
+        pytest.param({"$schema": DRAFT.format(4), **RISK, "properties": {"risk": {"const": "low"}}}, "`const`", id="const in draft 4"),
+        pytest.param(RISK | {"unevaluatedProperties": False}, "`unevaluatedProperties`", id="unevaluatedProperties in draft 7"),
+        pytest.param(RISK | {"dependentRequired": {"risk": ["why"]}}, "`dependentRequired`", id="dependentRequired in draft 7"),
+        pytest.param(RISK | {"then": {"required": ["x"]}}, "`then` means nothing without `if`", id="then without if"),
+        pytest.param(RISK | {"else": {"required": ["x"]}}, "`else` means nothing without `if`", id="else without if"),
+        pytest.param(RISK | {"if": {"required": ["x"]}}, "`if` means nothing without", id="if without then and else"),
+        pytest.param({"type": "array", "additionalItems": False}, "`additionalItems` means nothing", id="additionalItems without items"),
+        pytest.param({"$schema": D2020, "type": "array", "minContains": 2}, "`minContains` means nothing", id="minContains without contains"),
+    ],
+)  # fmt: skip
+def test_what_the_validator_would_pass_over_is_refused(schema: object, reason: str) -> None:
+    """A part of the schema that would not be looked at is an error before anything is spent."""
+    with pytest.raises(DocumentError, match=reason):
+        read_schema(json.dumps(schema))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param(RISK | {"properties": {"risk": {"pattern": "a{99999999999999999999}"}}}, id="a huge repetition"),
+        pytest.param(RISK | {"patternProperties": {"a{99999999999999999999}": {}}}, id="a huge repetition of a name"),
+        pytest.param({"$schema": DRAFT.format(3), "type": "object", "properties": {"a": {"required": True}}, "patternProperties": {"(": {}}}, id="a broken name in draft 3"),
+        pytest.param({"$schema": DRAFT.format(4), **RISK, "patternProperties": {"(": {}}}, id="a broken name in draft 4"),
+        pytest.param({"$schema": DRAFT.format(6), **RISK, "patternProperties": {"(": {}}}, id="a broken name in draft 6"),
+        pytest.param({"$schema": D2019, **RISK, "patternProperties": {"(": {}}}, id="a broken name in 2019-09"),
+        pytest.param(RISK | {"minProperties": 1, "properties": {"risk": {"$ref": "#/minProperties/x"}}}, id="a reference into a number"),
+        pytest.param(RISK | {"additionalProperties": True, "properties": {"risk": {"$ref": "#/additionalProperties/x"}}}, id="a reference into true"),
+        pytest.param({"$schema": DRAFT.format(3), "type": "object", "extends": {"properties": {"risk": {"required": True}}}}, id="extends of draft 3"),
+        pytest.param({"$ref": "#"}, id="a circle"),
+    ],
+)  # fmt: skip
+def test_a_schema_that_would_crash_the_validator_is_refused(schema: object) -> None:
+    """What cannot be checked is said in words before a session exists, never a traceback."""
+    with pytest.raises(DocumentError):
+        read_schema(json.dumps(schema))

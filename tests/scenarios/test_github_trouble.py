@@ -1,0 +1,164 @@
+"""GitHub in trouble, and runs that race there: one comment, the youngest run's, at its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator import Answer, Delay, Fault, Timeline
+from tests.scenarios.page import show
+from tests.scenarios.world import BAD, COMMENT, COMMENTS, GOOD, Gate, Run, blocked, working
+
+NOT_FOUND = Answer(404, {"message": "Not Found"})
+BAD_GATEWAY = Answer(502, "<h1>Bad Gateway</h1>")
+PASSED = "✅ Devin Gate passed"
+COMMENT_OK = {"id": 1, "body": "x", "user": {"login": "octocat"}, "html_url": "https://x.test"}
+DEEP = 100_000
+AT_BOTH_TIMES = pytest.mark.parametrize("author", ["octocat", "devin-ai-integration[bot]"])
+"""On a pull request of Devin's the comment is made at the end: no later write cleans up."""
+
+
+@pytest.fixture(autouse=True)
+def answer(gate: Gate) -> None:
+    """Let Devin give a good answer to every question."""
+    gate.devin_does(working(), blocked(60, GOOD))
+
+
+def test_an_edit_that_is_never_found_is_given_up(gate: Gate) -> None:
+    """A PATCH that says 404 for ever costs few requests and the comment, never the verdict."""
+    gate.sim.github.inject("PATCH", COMMENT, NOT_FOUND, times=None)
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (0, "passed")
+    assert "::warning title=Devin Gate%3A no comment::" in run.log
+    assert len(run.github) < 30
+    assert run.duration_s < 180
+
+
+def test_a_comment_that_was_deleted_meanwhile_is_made_again(gate: Gate) -> None:
+    """The end is told even where somebody removed the comment while Devin worked."""
+    gate.clock.at(30, lambda: gate.sim.github.delete_comment(gate.comments()[0].id))
+    run = gate.run()
+    assert [show(body).headings[0] for body in run.comments] == [PASSED]
+    assert run.outputs["comment_url"].endswith(str(gate.comments()[0].id))
+
+
+def test_a_comment_that_is_deleted_between_list_and_edit_is_made_again(gate: Gate) -> None:
+    """One 404 at the last edit is looked into: the comment is there at the end."""
+    gate.sim.github.inject("PATCH", COMMENT, NOT_FOUND)
+    run = gate.run()
+    assert [show(body).headings[0] for body in run.comments] == [PASSED]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("GET", Answer(200, [COMMENT_OK | {"id": "x"}])),
+        ("GET", Answer(200, [COMMENT_OK | {"body": 5}])),
+        ("GET", Answer(200, [COMMENT_OK | {"html_url": 3}])),
+        ("GET", Answer(200, [COMMENT_OK | {"user": {"login": 4}}])),
+        ("GET", Answer(200, b"[" * DEEP)),
+        ("GET", Answer(200, ["x"])),
+        ("GET", Answer(200, {"a": 1})),
+        ("GET", Answer(403, {"message": None})),
+        ("POST", Answer(403, {"message": ["x"]})),
+        ("POST", Answer(429, {"message": 5})),
+        ("POST", Answer(201, b'{"id":' * DEEP)),
+        ("POST", Answer(201, {"id": 5, "html_url": 7, "body": "x"})),
+        ("POST", Answer(201, b'{"id":' + b"9" * 5_000 + b"}")),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_an_answer_of_another_shape_is_a_warning(gate: Gate, method: str, fault: Fault) -> None:
+    """Whatever GitHub sends in place of comments, Devin's answer decides."""
+    gate.sim.github.inject(method, COMMENTS, fault, times=None)
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (0, "passed")
+    assert "::warning title=Devin Gate%3A no comment::" in run.log
+
+
+def test_an_older_run_leaves_a_younger_runs_end_alone(gate: Gate) -> None:
+    """A run that was overtaken by one for a newer commit does not tell its verdict over it."""
+    gate.sim.devin.script(
+        Timeline((working(), blocked(600, GOOD))), Timeline((working(), blocked(100, BAD)))
+    )
+
+    def younger() -> Run:
+        gate.clock.sleep(60)
+        return _run_as(gate, "1001", head_sha="c" * 40)
+
+    old, young = gate.clock.run_together(lambda: gate.run(alone=False), younger)
+    assert (old.outcome, young.outcome) == ("passed", "invalid_output")
+    assert old.ended_s > young.ended_s
+    _assert_one_comment(gate, "1001", show(young.summary).headings[0])
+
+
+@pytest.mark.parametrize("delays", [(3.0, 0.0), (3.0, 5.0), (0.0, 3.0)])
+def test_the_younger_runs_comment_wins_in_whatever_order_they_land(
+    gate: Gate, delays: tuple[float, float]
+) -> None:
+    """Two runs whose comments are both made leave one, and it is the younger one's."""
+    _slow_down_creates(gate, *delays)
+    gate.clock.run_together(lambda: gate.run(alone=False), lambda: _run_as(gate, "1001"))
+    assert _posts(gate) == 2
+    _assert_one_comment(gate, "1001", PASSED)
+
+
+@AT_BOTH_TIMES
+def test_two_runs_that_both_make_a_comment_leave_one(gate: Gate, author: str) -> None:
+    """Both see no comment and make one; the second look is what leaves a single one."""
+    gate.on_pull_request(author=author)
+    _slow_down_creates(gate, 8.0, 12.0)
+    assert [run.outcome for run in gate.race()] == ["passed", "passed"]
+    assert _posts(gate) == 2
+    _assert_one_comment(gate, "1000", PASSED)
+
+
+@AT_BOTH_TIMES
+@pytest.mark.parametrize("fault", [BAD_GATEWAY, NOT_FOUND], ids=repr)
+@pytest.mark.parametrize("skip", range(4))
+def test_a_list_that_fails_once_in_a_race_leaves_one_comment(
+    gate: Gate, skip: int, fault: Fault, author: str
+) -> None:
+    """Whichever look of the two runs fails, at the end there is one comment, and it has ended."""
+    gate.on_pull_request(author=author)
+    _slow_down_creates(gate, 8.0, 12.0)
+    gate.sim.github.inject("GET", COMMENTS, fault, skip=skip)
+    assert [run.outcome for run in gate.race()] == ["passed", "passed"]
+    _assert_one_comment(gate, "1000", PASSED)
+
+
+@AT_BOTH_TIMES
+@pytest.mark.parametrize("fault", [BAD_GATEWAY, NOT_FOUND], ids=repr)
+def test_a_delete_that_fails_once_leaves_one_comment(gate: Gate, fault: Fault, author: str) -> None:
+    """The surplus comment goes with the next try or the next write."""
+    gate.on_pull_request(author=author)
+    _slow_down_creates(gate, 8.0, 12.0)
+    gate.sim.github.inject("DELETE", COMMENT, fault)
+    assert [run.outcome for run in gate.race()] == ["passed", "passed"]
+    _assert_one_comment(gate, "1000", PASSED)
+
+
+def _slow_down_creates(gate: Gate, *delays_s: float) -> None:
+    """Let the answers to the first creates come late, so that others list and create meanwhile."""
+    for delay_s in delays_s:
+        gate.sim.github.inject("POST", COMMENTS, Delay(delay_s))
+
+
+def _run_as(gate: Gate, run_id: str, head_sha: str | None = None) -> Run:
+    """Run as another workflow run, for another commit perhaps, beside one that has begun."""
+    gate.environ["GITHUB_RUN_ID"] = run_id
+    if head_sha:
+        gate.on_pull_request(head_sha)
+    return gate.run(alone=False)
+
+
+def _posts(gate: Gate) -> int:
+    """Return how many comments were made."""
+    return sum(
+        seen.method == "POST" and "comments" in seen.path for seen in gate.sim.github.journal
+    )
+
+
+def _assert_one_comment(gate: Gate, run_id: str, heading: str) -> None:
+    [comment] = gate.comments()
+    assert f" run={run_id} " in comment.body.splitlines()[0]
+    assert show(comment.body).headings[0] == heading
