@@ -87,7 +87,8 @@ def _watch_what_stays(
         progress.tags = sought.create.tags
         _take_up(sought.created, progress, world)
         commenter.write(None)
-        if sought.created.is_new_session is not False:
+        has_time = world.clock.monotonic_s() + RACE_S < deadline_s
+        if sought.created.is_new_session is not False and has_time:
             world.clock.sleep(RACE_S)
             before, sought = sought, settle_race(world, devin, sought)
             if sought is not before:

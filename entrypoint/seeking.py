@@ -108,6 +108,8 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
             raise
         world.runner.log(f"{error} Looking for the session.")
         for wait_s in _LOST_LOOKS_S:
+            if world.clock.monotonic_s() + wait_s > deadline_s:
+                break
             world.clock.sleep(wait_s)
             choice = _look_up(world, devin, create, deadline_s)
             if isinstance(choice, Attach):
