@@ -43,7 +43,8 @@ def watch_session(
             seen = _look(world, devin, progress)
             graced = watch.grace_from_s is not None
             watch = observe(watch, seen)
-            decision = decide(watch, world.clock.monotonic_s())
+            now_s = world.clock.monotonic_s()
+            decision = decide(watch, now_s)
             if isinstance(seen, Missed):
                 narrator.tell_failure(seen, decision)
             else:
@@ -55,8 +56,8 @@ def watch_session(
                 if _must_be_shown(before, seen):
                     commenter.write(None)
             match decision:
-                case Wait(duration_s):
-                    world.clock.sleep(duration_s)
+                case Wait(duration_s):  # counted from the look: a slow comment is part of it
+                    world.clock.sleep(now_s + duration_s - world.clock.monotonic_s())
                 case Stop() as stop:
                     return stop, watch.last
                 case other:

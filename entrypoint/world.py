@@ -25,7 +25,7 @@ class Clock(Protocol):
         """Return seconds since an arbitrary start."""
 
     def sleep(self, duration_s: float) -> None:
-        """Sleep at least so many seconds."""
+        """Sleep at least so many seconds; none where it is negative."""
 
 
 class Devin(Protocol):

@@ -160,6 +160,8 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
         return _out_of_time(ending, "Devin was still at work")
     if not phase.may_answer:
         return _ENDS[phase]
+    if look.session.is_dead:
+        return Outcome.SESSION_FAILED, "The session was ended or archived meanwhile.", _ANEW
     if look.answered:
         if stop.reason is not StopReason.SETTLED:
             return _out_of_time(ending, "Devin had only just stopped, its answer was not yet sure")

@@ -65,6 +65,15 @@ def test_a_dead_session_that_idempotency_gives_back_is_asked_anew(gate: Gate) ->
     assert "does not list sessions" in again.log
 
 
+def test_a_session_that_is_given_up_while_it_is_watched_is_not_judged(gate: Gate) -> None:
+    """What stood in the notepad of a session that somebody else ended is no answer."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.clock.at(30, lambda: gate.sim.devin.sessions[0].tags.append("devin-gate:ended"))
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (1, "session_failed")
+    assert gate.run().outcome == "passed"
+
+
 def test_the_tenth_dead_session_is_the_last(gate: Gate) -> None:
     """A question whose sessions all die costs ten at most, then a person must look."""
     gate.devin_does(EXPIRED)
