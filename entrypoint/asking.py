@@ -69,8 +69,13 @@ def create_session(world: World, devin: Devin, create: Create, deadline_s: float
                     raise _give_up(reason, failure, may_have_happened=may_have_happened) from None
 
 
-def insist(world: World, read: Callable[[], _Result], deadline_s: float) -> _Result:
-    """Return what a read at Devin gives, tried within the budget, or raise the last `CallFailed`."""
+def insist(
+    world: World, read: Callable[[], _Result], deadline_s: float, *, fresh_s: float = 0.0
+) -> _Result:
+    """Return what a read at Devin gives, tried within the budget, or raise the last `CallFailed`.
+
+    For `fresh_s` seconds 403 and 404 may be a lag of Devin's own.
+    """
     began_s = world.clock.monotonic_s()
     attempt = 0
     while True:
@@ -80,7 +85,11 @@ def insist(world: World, read: Callable[[], _Result], deadline_s: float) -> _Res
             attempt += 1
             now_s = world.clock.monotonic_s()
             plan = plan_read(
-                failure, attempt=attempt, failing_s=now_s - began_s, fresh=False, draw=world.draw()
+                failure,
+                attempt=attempt,
+                failing_s=now_s - began_s,
+                fresh=now_s - began_s < fresh_s,
+                draw=world.draw(),
             )
             if isinstance(plan, GiveUp) or now_s + plan.duration_s > deadline_s:
                 raise
@@ -113,8 +122,8 @@ def ask_github(
 
 def _is_new(created: Created, body: dict[str, Json], *, unclear: int) -> bool | None:
     """Tell whether this run made the session; `None` where nobody can tell."""
-    if unclear:  # it may be that of the answer that was lost
-        return None
+    if unclear and created.is_new_session is not True:
+        return None  # it may be that of the answer that was lost
     return created.is_new_session if body.get("idempotent") is True else True
 
 

@@ -45,8 +45,10 @@ class Commenter:
         self._request_s = _HURRIED_S
         self._github = None
 
-    def write(self, verdict: Verdict | None) -> None:
+    def write(self, verdict: Verdict | None) -> bool:
         """Write what is known; `verdict` is `None` while Devin works. Never raises.
+
+        Tells whether nothing is left to be written.
 
         A new comment is made only once there is a session; one that is there is brought up to
         date by every outcome.
@@ -54,11 +56,13 @@ class Commenter:
         progress = self._progress
         settings, trigger, number = progress.settings, progress.trigger, self._number()
         if settings is None or trigger is None or number is None:
-            return
+            return True
         if settings.comment == "off" or not settings.github_token:
-            return
+            return True
         if verdict is None and progress.pull_request and progress.pull_request.is_by_devin:
-            return  # Devin may answer comments on its own pull requests: one at the end is enough
+            return (
+                True  # Devin may answer comments on its own pull requests: one at the end is enough
+            )
         give_up_at_s = self._world.clock.monotonic_s() + self._patience(verdict)
         wait_s = 1.0
         while error := self._try(settings, trigger, number, verdict):
@@ -67,9 +71,10 @@ class Commenter:
                 or self._world.clock.monotonic_s() + wait_s > give_up_at_s
             ):
                 self._complain(error, verdict)
-                return
+                return False
             self._world.clock.sleep(wait_s)
             wait_s *= 2
+        return True
 
     def _patience(self, verdict: Verdict | None) -> float:
         """Return for how many seconds GitHub's trouble is waited out."""

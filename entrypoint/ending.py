@@ -5,6 +5,7 @@ Only ever for a session that this run created.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from entrypoint.core.handover import State
@@ -36,16 +37,19 @@ def end_session(world: World, devin: Devin, session_id: str, tags: tuple[str, ..
     return True
 
 
-def end_cancelled(world: World, progress: Progress) -> None:
-    """Apply `on_cancel` after a cancel: at most two seconds, once, and to our own session only."""
+def end_cancelled(world: World, progress: Progress) -> bool:
+    """Apply `on_cancel` after a cancel: at most two seconds, once, and to our own session only.
+
+    Tells whether nothing is left to be ended.
+    """
     settings, created = progress.settings, progress.created
-    if settings is None or created is None or settings.on_cancel != "terminate":
-        return
-    if not created.is_new_session:
-        return
+    if settings is None or settings.on_cancel != "terminate":
+        return True
+    if created is None or not created.is_new_session:
+        return True
     devin = world.open_devin(settings, HURRIED_S)
-    if end_session(world, devin, created.session_id, progress.tags):
-        try:
-            world.runner.write_state(State.ENDED, "true")
-        except RunnerError as error:
-            world.runner.log(f"{error} The post step may try again.")
+    if not end_session(world, devin, created.session_id, progress.tags):
+        return False
+    with contextlib.suppress(RunnerError):
+        world.runner.write_state(State.ENDED, "true")
+    return True

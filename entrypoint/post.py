@@ -6,14 +6,16 @@ tag of its question, applies `on_cancel`, and ends the comment.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from entrypoint.core.event import ByCommit
 from entrypoint.core.finding import Attach, choose_session
 from entrypoint.core.session import Created
 from entrypoint.core.verdict import Outcome, Verdict, judge_cancelled
 from entrypoint.ending import end_session
-from entrypoint.errors import CallFailed
+from entrypoint.errors import CallFailed, InputError
 from entrypoint.run import find_pull_request, read_request
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from entrypoint.core.handover import Handover
     from entrypoint.core.progress import Progress
     from entrypoint.core.session import Session
+    from entrypoint.core.settings import Settings
     from entrypoint.world import Devin, World
 
 REQUEST_S: Final = 5.0
@@ -35,7 +38,13 @@ def finish(
     handover: Handover,
 ) -> None:
     """Finish what was left. Raises a `GateError` where even that cannot be done."""
-    settings, trigger = read_request(environ, world, progress)
+    # Files of the workspace may be gone by now; nothing that is needed here depends on them.
+    with contextlib.suppress(InputError):
+        read_request(environ, world, progress)
+    settings, trigger = progress.settings, progress.trigger
+    progress.problems = ()
+    if settings is None or trigger is None:
+        return
     devin = world.open_devin(settings, REQUEST_S)
     session = _find(devin, handover)
     if session is not None:
@@ -43,10 +52,12 @@ def finish(
             session.session_id, devin.url_of(session.session_id), is_new_session=handover.may_end
         )
         world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")
-        if handover.may_end and settings.on_cancel == "terminate" and not handover.outcome:
+        cancelled = handover.outcome in ("", Outcome.CANCELLED)
+        if handover.may_end and cancelled and settings.on_cancel == "terminate":
             end_session(world, devin, session.session_id, session.tags)
-    progress.pull_request = find_pull_request(settings, trigger, world)
-    commenter.write(_verdict(handover))
+    if isinstance(trigger.which, ByCommit):
+        progress.pull_request = find_pull_request(settings, trigger, world)
+    commenter.write(_verdict(handover, settings))
 
 
 def _find(devin: Devin, handover: Handover) -> Session | None:
@@ -61,8 +72,10 @@ def _find(devin: Devin, handover: Handover) -> Session | None:
     return choice.session if isinstance(choice, Attach) else None
 
 
-def _verdict(handover: Handover) -> Verdict:
+def _verdict(handover: Handover, settings: Settings) -> Verdict:
     """Return the verdict that was decided, else that of a run that was ended."""
-    if handover.outcome in {*Outcome}:
-        return Verdict(Outcome(handover.outcome), handover.reason)
-    return judge_cancelled()
+    if handover.outcome not in {*Outcome}:
+        return judge_cancelled()
+    outcome = Outcome(handover.outcome)
+    allowed = outcome.exit_code != 0 and outcome in settings.allow_outcomes
+    return Verdict(outcome, handover.reason, allowed=allowed)

@@ -64,6 +64,7 @@ def run(
     world.runner.write_state(State.BEGAN, "true")
     world.runner.write_output("head_sha", question.head_sha)
     deadline_s = began_s + 60.0 * settings.timeout_minutes
+    progress.asked = True
     sought = find_or_create(world, devin, question, deadline_s)
     if sought is None:
         return judge_exhausted(settings.allow_outcomes)

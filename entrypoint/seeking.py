@@ -14,6 +14,7 @@ from entrypoint.asking import BETWEEN_ATTEMPTS_S, create_session, insist
 from entrypoint.core.finding import GENERATIONS, AskAnew, AskFirst, Attach, choose_session
 from entrypoint.core.handover import State
 from entrypoint.core.question import Create, write_create
+from entrypoint.core.retry import FRESH_S
 from entrypoint.core.session import Created, Session
 from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, DevinError
@@ -56,7 +57,9 @@ def find_or_create(
                 continue
             case AskFirst():
                 created = _create(world, devin, create, deadline_s)
-                if created.is_new_session is False and _is_dead(world, devin, created, deadline_s):
+                if created.is_new_session is not True and _is_dead(
+                    world, devin, created, deadline_s
+                ):
                     continue
                 return Sought(created, create)
             case _:
@@ -72,9 +75,12 @@ def settle_race(world: World, devin: Devin, sought: Sought) -> Sought:
     """
     own = sought.created
     try:
-        choice = choose_session(devin.find_sessions(sought.create.tag), sought.create.tag)
+        listed = devin.find_sessions(sought.create.tag)
     except CallFailed:
         return sought
+    choice = choose_session(listed, sought.create.tag)
+    if own.session_id not in {session.session_id for session in listed}:
+        return sought  # the list lags: ours may be the oldest
     if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
         return sought
     world.runner.log("Another run asked the same question; its session, the older one, stays.")
@@ -123,7 +129,9 @@ def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) ->
     Ends a second after the look, since the watch begins with the same one.
     """
     try:
-        session = insist(world, lambda: devin.get_session(created.session_id), deadline_s)
+        session = insist(
+            world, lambda: devin.get_session(created.session_id), deadline_s, fresh_s=FRESH_S
+        )
     except CallFailed as failure:
         raise DevinError(str(failure), failure.remedy) from None
     world.clock.sleep(BETWEEN_ATTEMPTS_S)

@@ -28,16 +28,19 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     known_url = progress.comment_url
     verdict = _write_outputs(verdict, world, progress)
     _write_summary(verdict, world, progress)
+    done = True
     if verdict.outcome is Outcome.CANCELLED:
-        end_cancelled(world, progress)
+        # Cancelled between a create and its answer, nobody knows here whether there is a session.
+        done = end_cancelled(world, progress) and not (progress.asked and not progress.created)
         commenter.hurry()
-    commenter.write(verdict)
+    done = commenter.write(verdict) and done
     if progress.trouble:
         _write_summary(verdict, world, progress)
     if progress.comment_url != known_url:
         _write_comment_url(progress.comment_url, world)
     _annotate(verdict, world, progress)
-    _write_finished(world)
+    if done:
+        _write_finished(world)
     world.runner.log(f"Devin Gate: {verdict.outcome}. {verdict.reason}")
     return verdict.exit_code
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
 
 _PAGE: Final = 100
-_MOST: Final = 10_000
+_MOST: Final = 1_000
 _Read = TypeVar("_Read")
 
 
@@ -51,15 +51,16 @@ class DevinV1:
 
     def find_sessions(self, tag: str) -> tuple[Session, ...]:
         """Return the sessions that bear the tag, from all pages. Raises `CallFailed`."""
-        found: list[Session] = []
-        while True:
-            query = urlencode({"tags": tag, "limit": _PAGE, "offset": len(found)})
-            page = self._call(
-                "GET", f"/v1/sessions?{query}", lambda answer: read_sessions_v1(answer.value)
+        found: dict[str, Session] = {}
+        for offset in range(0, _MOST, _PAGE):
+            query = urlencode({"tags": tag, "limit": _PAGE, "offset": offset})
+            count, page = self._call(
+                "GET", f"/v1/sessions?{query}", lambda answer: read_sessions_v1(answer.value, tag)
             )
-            found += page
-            if len(page) < _PAGE or len(found) >= _MOST:
-                return tuple(found)
+            found |= {session.session_id: session for session in page}
+            if count < _PAGE:
+                break
+        return tuple(found.values())
 
     def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
         """Replace the session's tags. Raises `CallFailed`."""

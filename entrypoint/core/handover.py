@@ -6,9 +6,15 @@ where the main step told its end, or where it never asked Devin for anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+# What came back through the runner is looked at before it becomes part of an address. Nothing else
+# is imported here, so that a post step with nothing to do costs next to nothing.
+_KEY = re.compile("[0-9a-f]{32}(?:-[0-9])?")
+_SESSION_ID = re.compile("[A-Za-z0-9_-]{1,128}")
 
 
 class State(StrEnum):
@@ -17,7 +23,7 @@ class State(StrEnum):
     BEGAN = "began"
     """Written first, to prove that the file can be written before anything is spent."""
     QUESTION_KEY = "question_key"
-    """Written before the create is sent; no session of this key was there."""
+    """Written before the create is sent."""
     SESSION_ID = "session_id"
     CREATED = "created"
     """`true` where this run made the session."""
@@ -45,15 +51,14 @@ class Handover:
 def read_handover(environ: Mapping[str, str]) -> Handover | None:
     """Return what is left to do, `None` for nothing."""
     state = {name: environ.get(f"STATE_{name}", "") for name in State}
-    asked = state[State.QUESTION_KEY] or state[State.SESSION_ID]
-    if state[State.FINISHED] or not asked:
+    key, session_id = state[State.QUESTION_KEY], state[State.SESSION_ID]
+    if state[State.FINISHED] or not (_KEY.fullmatch(key) or _SESSION_ID.fullmatch(session_id)):
         return None
-    # With a key and no id the create was sent, and nothing is known of its answer.
-    own = state[State.CREATED] == "true" or not state[State.SESSION_ID]
     return Handover(
-        question_key=state[State.QUESTION_KEY],
-        session_id=state[State.SESSION_ID],
-        may_end=own and state[State.ENDED] != "true",
+        question_key=key if _KEY.fullmatch(key) else "",
+        session_id=session_id if _SESSION_ID.fullmatch(session_id) else "",
+        # A key without an id proves no ownership: another run may have made what bears its tag.
+        may_end=state[State.CREATED] == "true" and state[State.ENDED] != "true",
         outcome=state[State.OUTCOME],
         reason=state[State.REASON],
     )

@@ -32,6 +32,8 @@ class Progress:
     trigger: Trigger | None = None
     pull_request: PullRequest | None = None
     question: Question | None = None
+    asked: bool = False
+    """Whether a create may have been sent."""
     created: Created | None = None
     tags: tuple[str, ...] = ()
     """The tags that the create gave the session."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema import Draft7Validator, FormatChecker, SchemaError
 from jsonschema.validators import validator_for
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing import Registry, Resource, Specification, exceptions
 from referencing.jsonschema import (
     DRAFT3,
@@ -26,6 +25,7 @@ from referencing.jsonschema import (
 )
 
 from entrypoint.core.documents import DocumentError
+from entrypoint.core.schema_keywords import deciding_keywords, known_keywords
 from entrypoint.core.text import quote
 from entrypoint.core.violations import explain
 
@@ -35,43 +35,6 @@ if TYPE_CHECKING:
     from entrypoint.core.documents import Json
 
 _TYPES: Final = "array, boolean, integer, null, number, object, string, or a list of these"
-_ANNOTATIONS: Final = frozenset(
-    [
-        "$schema",
-        "$id",
-        "id",
-        "$comment",
-        "title",
-        "description",
-        "default",
-        "examples",
-        "readOnly",
-        "writeOnly",
-        "deprecated",
-        "$defs",
-        "definitions",
-        "$anchor",
-        "$dynamicAnchor",
-        "$recursiveAnchor",
-        "$vocabulary",
-        "contentEncoding",
-        "contentMediaType",
-        "contentSchema",
-    ]
-)
-"""Keywords that let every output through."""
-_READ_BY_OTHERS: Final = frozenset(
-    {
-        "then",
-        "else",
-        "minContains",
-        "maxContains",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "required",
-    }
-)
-"""Keywords without a check of their own in some draft: that of another keyword reads them."""
 _PARTNERS: Final = {
     "then": ("if",),
     "else": ("if",),
@@ -98,7 +61,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     """
     yield from _find_shape_fault(document, document)
     specification = _specification(document)
-    known = _known_keywords(validator_class(document))
+    known = known_keywords(validator_class(document))
     root = specification.create_resource(document)
     base = root.id() or ""
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
@@ -125,7 +88,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
                 continue
             yield from _find_shape_fault(document, found.contents)
             pending.append((specification.create_resource(found.contents), found.resolver))
-        inner = [*resource.subresources(), *_dependencies(schema, specification)]
+        inner = [*resource.subresources(), *_passed_over(schema, specification)]
         pending += [(one, _enter(resolver, one)) for one in inner]
     yield from _find_open_door(document)
 
@@ -182,7 +145,7 @@ def _find_ignored(
             hint = f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
             yield f"the keyword {quote(name, 60)} is not one of this draft{hint}"
     yield from _find_unmet_requirement(schema)
-    beside = _deciding(schema) - {"$ref"}
+    beside = deciding_keywords(schema) - {"$ref"}
     if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
         ignored = ", ".join(quote(name, 60) for name in sorted(beside))
         yield f"this draft ignores {ignored} beside `$ref`; put both into an `allOf`"
@@ -197,18 +160,13 @@ def _find_ignored(
         )
 
 
-def _deciding(schema: Mapping[str, Json]) -> set[str]:
-    """Return the keywords that can refuse an output."""
-    return {name for name in schema.keys() - _ANNOTATIONS if not name.startswith("x-")}
-
-
 def _find_unmet_requirement(schema: Mapping[str, Json]) -> Iterator[str]:
     """Yield a required name that is a slip of the pen for one of the properties."""
     required, properties = schema.get("required"), schema.get("properties")
     if not isinstance(required, list) or not isinstance(properties, Mapping):
         return
     for name in required:
-        near = difflib.get_close_matches(str(name), properties.keys() - {*required}, n=1)
+        near = difflib.get_close_matches(str(name), properties.keys() - {*required}, 1, 0.85)
         if name not in properties and near:
             yield (
                 f"{quote(str(name), 60)} is required and no property; "
@@ -220,12 +178,14 @@ def _references(schema: Mapping[str, Json]) -> list[str]:
     return [text for name in _REFERENCES if isinstance(text := schema.get(name), str)]
 
 
-def _dependencies(
+def _passed_over(
     schema: Mapping[str, Json], specification: Specification[Any]
 ) -> list[Resource[Any]]:
-    """Return the schemas among `dependencies`, which referencing passes over beside lists."""
-    values = schema.get("dependencies")
-    inner = values.values() if isinstance(values, Mapping) else ()
+    """Return the schemas that referencing passes over: mixed `dependencies`, `$defs` in old drafts."""
+    inner: list[Json] = []
+    for name in ("dependencies", "$defs"):
+        values = schema.get(name)
+        inner += values.values() if isinstance(values, Mapping) else ()
     return [specification.create_resource(one) for one in inner if isinstance(one, Mapping)]
 
 
@@ -238,21 +198,6 @@ def _find_pattern_fault(schema: Mapping[str, Json]) -> Iterator[str]:
             re.compile(pattern if isinstance(pattern, str) else "")
         except (re.error, OverflowError, RecursionError):
             yield f"the pattern {quote(str(pattern))} is no regular expression"
-
-
-def _known_keywords(kind: type[Validator]) -> frozenset[str]:
-    """Return the keywords that a draft's validator really looks at, and its annotations."""
-    named = _named_keywords(kind.META_SCHEMA)
-    return frozenset(kind.VALIDATORS) | named & (_ANNOTATIONS | _READ_BY_OTHERS) | {"$comment"}
-
-
-def _named_keywords(meta_schema: Any) -> frozenset[str]:  # noqa: ANN401 - any JSON
-    """Return the keywords that a draft's own schema describes, its vocabularies' included."""
-    names = set(meta_schema["properties"])
-    for part in meta_schema.get("allOf", ()):
-        base = meta_schema["$id"].rpartition("/")[0]
-        names |= _named_keywords(REGISTRY.contents(f"{base}/{part['$ref']}"))
-    return frozenset(names)
 
 
 def _enter(resolver: Any, inner: Resource[Any]) -> Any:  # noqa: ANN401 - referencing's private type

@@ -99,19 +99,20 @@ def read_session_v1(answer: object, session_id: str) -> Session:
     )
 
 
-def read_sessions_v1(answer: object) -> tuple[Session, ...]:
-    """Return the sessions of a list's answer; entries that name no session are left out.
+def read_sessions_v1(answer: object, tag: str) -> tuple[int, tuple[Session, ...]]:
+    """Return how many entries a list's answer has, and the sessions among them with the tag.
 
-    Raises `DocumentError` where the answer is no list at all.
+    Raises `DocumentError` where the answer is no list at all, or one of ours cannot be read.
     """
     entries = _fields(answer).get("sessions")
     if not isinstance(entries, list):
         message = "the answer holds no list of sessions"
         raise DocumentError(message)
-    return tuple(
+    return len(entries), tuple(
         read_session_v1(entry, session_id)
         for entry in entries
         if isinstance(entry, dict)
+        and tag in _list(entry.get("tags"))
         and (session_id := _text(entry, "session_id"))
         and is_session_id(session_id)
     )

@@ -159,6 +159,7 @@ def _decide_after_miss(watch: Watch, missed: Missed, now_s: float) -> Decision:
 def _is_same_end(one: Session, other: Session) -> bool:
     return (
         one.phase == other.phase
+        and one.is_dead == other.is_dead
         and one.updated_at == other.updated_at
         and one.output_flaws == other.output_flaws
         # As JSON, since Python takes `1`, `1.0` and `true` for equal.

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from simulator import Answer
+from simulator import Answer, Delay
 from tests.scenarios.page import show
-from tests.scenarios.world import COMMENT, GOOD, Gate, blocked, working
+from tests.scenarios.world import COMMENT, CREATE, GOOD, Gate, blocked, working
 
 CANCELLED = "⏹️ The workflow run was cancelled"
 AFTER_THE_CREATE = "Devin session:"
@@ -40,7 +40,9 @@ def test_after_a_kill_the_comment_ends(gate: Gate, words: str, on_cancel: str) -
     assert ("session_id" in post.state) is (words == WHILE_WATCHING)
     assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]
     assert session.session_id.removeprefix("devin-") in gate.comments()[0].body
-    ended = [session.session_id] if on_cancel == "terminate" else []
+    # A key without an id proves no ownership: another run may have made what bears its tag.
+    is_ours = on_cancel == "terminate" and words == WHILE_WATCHING
+    ended = [session.session_id] if is_ours else []
     assert gate.sim.devin.terminations == ended
     assert "Traceback" not in post.log
 
@@ -118,3 +120,46 @@ def test_with_nothing_to_do_hardly_more_than_python_starts() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_cancel_in_the_middle_of_a_create_loses_no_session(gate: Gate) -> None:
+    """Whether the create was done is not known then: the post step looks, and tells."""
+    gate.sim.devin.inject("POST", CREATE, Delay(5))
+    gate.clock.at(2, lambda: send(signal.SIGINT))
+    run = gate.run(cancellable=True)
+    assert (run.outcome, run.outputs["session_id"]) == ("cancelled", "")
+    post = gate.post(run.environ, run.state)
+    [session] = gate.sim.devin.sessions
+    assert session.url in post.log
+    assert show(gate.comments()[0].body).headings[0] == CANCELLED
+
+
+def test_a_comment_that_a_cancelled_run_could_not_end_is_ended(gate: Gate) -> None:
+    """One failure in the two seconds after a signal does not leave it in progress."""
+    gate.sim.github.inject("PATCH", COMMENT, Answer(502))
+    gate.clock.at(50, lambda: send(signal.SIGTERM))
+    run = gate.run(cancellable=True)
+    assert show(gate.comments()[0].body).headings[0] != CANCELLED
+    gate.post(run.environ, run.state)
+    assert show(gate.comments()[0].body).headings[0] == CANCELLED
+
+
+def test_a_session_that_a_cancelled_run_could_not_end_is_ended(gate: Gate) -> None:
+    """What `on_cancel` asks for is done by the post step, once."""
+    gate.sim.devin.inject("PUT", "*", Answer(503))
+    gate.clock.at(50, lambda: send(signal.SIGTERM))
+    run = gate.run(cancellable=True, on_cancel="terminate")
+    assert gate.sim.devin.terminations == []
+    gate.post(run.environ, run.state)
+    assert len(gate.sim.devin.terminations) == 1
+
+
+def test_a_lost_answer_does_not_bring_back_a_dead_session(gate: Gate) -> None:
+    """What was terminated is not judged, even where its create is the one that was lost."""
+    gate.clock.at(310, lambda: send(signal.SIGINT))
+    gate.run(cancellable=True, on_cancel="terminate", poll_interval_seconds="300")
+    gate.sim.devin.inject("GET", CREATE, Answer(403, {"detail": "No"}), times=None)
+    gate.sim.devin.inject("POST", CREATE, Answer(502), after_commit=True)
+    again = gate.run(on_cancel="terminate")
+    assert again.outcome == "passed"
+    assert again.outputs["session_id"] != gate.runs[0].outputs["session_id"]

@@ -188,11 +188,14 @@ class Gate:
         with suppress(Killed):
             main(environ, clock=self.clock, out=KillingLog(on_line))
             raise AssertionError(f"no line {on_line!r}")
-        state = _read_values(place / "state")
+        return self.post(environ, _read_values(place / "state"))
+
+    def post(self, environ: Mapping[str, str], state: Mapping[str, str]) -> PostRun:
+        """Do the post step of a run that left this state."""
         asked = len(self.sim.devin.journal), len(self.sim.github.journal)
         out = io.StringIO()
         handed_on = {f"STATE_{name}": value for name, value in state.items()}
-        code = post_main(environ | handed_on, clock=self.clock, out=out)
+        code = post_main({**environ, **handed_on}, clock=self.clock, out=out)
         now = len(self.sim.devin.journal), len(self.sim.github.journal)
         return PostRun(code, out.getvalue(), state, now[0] - asked[0], now[1] - asked[1])
 
