@@ -37,7 +37,7 @@ class Commenter:
         self._github: GitHub | None = None
         self._login = ""
         self._comment: Comment | None = None
-        """The one that was last written, for a cancelled run that has no time to look again."""
+        """The one that was last written."""
         self._request_s = REQUEST_S
 
     def hurry(self) -> None:
@@ -121,9 +121,6 @@ class Commenter:
             int(trigger.run_id) if trigger.run_id.isdecimal() else 0,
             trigger.run_attempt,
         )
-        if self._comment and self._is_hurried:
-            github.edit_comment(self._comment.comment_id, self._render(marker, verdict))
-            return
         self._login = self._login or github.read_login()
         if self._find_and_write(github, number, marker, verdict):
             # Another run may have made one at the same moment: of several the lowest id stays.
