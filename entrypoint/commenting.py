@@ -60,9 +60,8 @@ class Commenter:
         if settings.comment == "off" or not settings.github_token:
             return True
         if verdict is None and progress.pull_request and progress.pull_request.is_by_devin:
-            return (
-                True  # Devin may answer comments on its own pull requests: one at the end is enough
-            )
+            # Devin may answer comments on its own pull requests: one at the end is enough.
+            return True
         give_up_at_s = self._world.clock.monotonic_s() + self._patience(verdict)
         wait_s = 1.0
         while error := self._try(settings, trigger, number, verdict):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from entrypoint.core.event import ByCommit
 from entrypoint.core.finding import Attach, choose_session
 from entrypoint.core.session import Created
-from entrypoint.core.verdict import Outcome, Verdict, judge_cancelled
+from entrypoint.core.verdict import Outcome, Verdict, is_allowed, judge_cancelled
 from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, InputError
 from entrypoint.run import find_pull_request, read_request
@@ -77,5 +77,5 @@ def _verdict(handover: Handover, settings: Settings) -> Verdict:
     if handover.outcome not in {*Outcome}:
         return judge_cancelled()
     outcome = Outcome(handover.outcome)
-    allowed = outcome.exit_code != 0 and outcome in settings.allow_outcomes
+    allowed = is_allowed(outcome, settings.allow_outcomes)
     return Verdict(outcome, handover.reason, allowed=allowed)

@@ -110,8 +110,13 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
         violations=ending.look.violations
         if ending.look and outcome is Outcome.INVALID_OUTPUT
         else (),
-        allowed=outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE,
+        allowed=is_allowed(outcome, allow_outcomes),
     )
+
+
+def is_allowed(outcome: Outcome, allow_outcomes: frozenset[Outcome]) -> bool:
+    """Tell whether the team turns the outcome's exit code to 0; a pass needs no leave."""
+    return outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE
 
 
 def judge_exhausted(allow_outcomes: frozenset[Outcome]) -> Verdict:
@@ -120,7 +125,7 @@ def judge_exhausted(allow_outcomes: frozenset[Outcome]) -> Verdict:
         Outcome.SESSION_FAILED,
         f"Each of the {GENERATIONS} sessions for this question has died.",
         "Look at the sessions in Devin for the reason; a new commit is a new question.",
-        allowed=Outcome.SESSION_FAILED in allow_outcomes,
+        allowed=is_allowed(Outcome.SESSION_FAILED, allow_outcomes),
     )
 
 
@@ -134,7 +139,7 @@ def judge_cancelled() -> Verdict:
     return Verdict(
         Outcome.CANCELLED,
         "The workflow run was cancelled before there was a verdict.",
-        "Re-run the job: it finds the same session again.",
+        "Re-run the job: it finds the session again, or asks anew where `on_cancel` ended it.",
     )
 
 
