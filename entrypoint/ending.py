@@ -6,9 +6,10 @@ Only ever for a session that this run created.
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.handover import State
+from entrypoint.core.retry import Patience
 from entrypoint.core.session import ENDED_TAG
 from entrypoint.errors import CallFailed, RunnerError
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
     from entrypoint.world import Devin, World
 
-HURRIED_S = 1.0
-"""Seconds for one request to Devin while the runner waits for us to end; there are two."""
+_HURRIED: Final = Patience(request_s=1.0, total_s=2.0)
+"""For when the runner is about to kill us."""
 
 
 def end_session(world: World, devin: Devin, session_id: str, tags: tuple[str, ...]) -> bool:
@@ -47,7 +48,7 @@ def end_cancelled(world: World, progress: Progress) -> bool:
         return True
     if created is None or not created.is_new_session:
         return True
-    devin = world.open_devin(settings, HURRIED_S)
+    devin = world.open_devin(settings, _HURRIED)
     if not end_session(world, devin, created.session_id, progress.tags):
         return False
     with contextlib.suppress(RunnerError):

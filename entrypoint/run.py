@@ -24,6 +24,7 @@ from entrypoint.core.event import (
 )
 from entrypoint.core.handover import State
 from entrypoint.core.question import pose_question
+from entrypoint.core.retry import Patience
 from entrypoint.core.settings import named_files, parse_settings, read_inputs
 from entrypoint.core.text import Secret
 from entrypoint.core.verdict import Ending, Outcome, Verdict, judge, judge_exhausted
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from entrypoint.core.watching import Look, Stop
     from entrypoint.world import Devin, World
 
-DEVIN_REQUEST_S: Final = 30.0
-"""Seconds that one request to Devin may take in all."""
+DEVIN_PATIENCE: Final = Patience(request_s=30.0)
+"""How long Devin is waited for in all is for the deadline and the retries to say."""
 MAX_FILE_BYTES: Final = 1024 * 1024
 _RUNNER_SECRETS: Final = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
@@ -55,13 +56,14 @@ def run(
     """
     began_s = world.clock.monotonic_s()
     settings, trigger = read_request(environ, world, progress)
-    progress.pull_request = find_pull_request(settings, trigger, world)
-    devin = world.open_devin(settings, DEVIN_REQUEST_S)
+    progress.pull_request = _find_pull_request(settings, trigger, world)
+    devin = world.open_devin(settings, DEVIN_PATIENCE)
     question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
     progress.question = question
     _announce(progress, world)
     # Before anything is spent: proves that the runner's files can be written.
-    world.runner.write_state(State.BEGAN, "true")
+    number = progress.pull_request.number if progress.pull_request else ""
+    world.runner.write_state(State.PULL_REQUEST, str(number))
     world.runner.write_output("head_sha", question.head_sha)
     deadline_s = began_s + 60.0 * settings.timeout_minutes
     progress.asked = True
@@ -138,7 +140,7 @@ def _secrets(values: Mapping[str, str], names: tuple[str, ...]) -> tuple[Secret,
     return tuple(Secret(values[name]) for name in names if values.get(name))
 
 
-def find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
+def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
     """Return the pull request that the question is about; `None` where there is none."""
     which = trigger.which
     match which:
