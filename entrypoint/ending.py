@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Final
 
+from entrypoint.asking import insist
 from entrypoint.core.handover import State
 from entrypoint.core.retry import Patience
 from entrypoint.core.session import ENDED_TAG
@@ -21,11 +22,17 @@ _HURRIED: Final = Patience(request_s=1.0, total_s=2.0)
 """For when the runner is about to kill us."""
 
 
-def end_session(world: World, devin: Devin, session_id: str, tags: tuple[str, ...]) -> bool:
-    """End the session; tell whether Devin confirmed it, and warn where it did not."""
+def end_session(
+    world: World, devin: Devin, session_id: str, tags: tuple[str, ...], give_up_at_s: float = 0.0
+) -> bool:
+    """End the session; tell whether Devin confirmed it, and warn where it did not.
+
+    Each of the two requests is sent again until `give_up_at_s`, and always once.
+    """
+    marked = (*tags, ENDED_TAG)
     try:
-        devin.tag_session(session_id, (*tags, ENDED_TAG))
-        devin.terminate_session(session_id)
+        insist(world, lambda: devin.tag_session(session_id, marked), give_up_at_s)
+        insist(world, lambda: _terminate(devin, session_id), give_up_at_s)
     except CallFailed as failure:
         world.runner.annotate(
             "warning",
@@ -36,6 +43,15 @@ def end_session(world: World, devin: Devin, session_id: str, tags: tuple[str, ..
         return False
     world.runner.log(f"The session {session_id} was terminated.")
     return True
+
+
+def _terminate(devin: Devin, session_id: str) -> None:
+    try:
+        devin.terminate_session(session_id)
+    except CallFailed as failure:
+        # It was there a moment ago: this is the second answer to a request whose first was lost.
+        if failure.status != 404:  # noqa: PLR2004
+            raise
 
 
 def end_cancelled(world: World, progress: Progress) -> bool:
