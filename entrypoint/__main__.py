@@ -108,7 +108,7 @@ def _conclude(
 
 
 def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
-    from entrypoint.core.verdict import Outcome
+    from entrypoint.core.outcome import Outcome
     from entrypoint.tell import tell
 
     try:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.event import PullRequest
 from entrypoint.core.finding import Attach, choose_session
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.retry import Patience
 from entrypoint.core.session import Created
-from entrypoint.core.verdict import Outcome, Verdict, is_allowed, judge_cancelled
+from entrypoint.core.verdict import Verdict, is_allowed, judge_cancelled
 from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, InputError
 from entrypoint.run import read_request

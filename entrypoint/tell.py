@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from entrypoint.commenting import HURRIED
 from entrypoint.core.event import ByMergeGroup
 from entrypoint.core.handover import State
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import render_outputs
 from entrypoint.core.report import SUMMARY, render_page
-from entrypoint.core.verdict import Outcome, Verdict, judge_error
+from entrypoint.core.verdict import Verdict, judge_error
 from entrypoint.ending import end_cancelled
 from entrypoint.errors import RunnerError
 

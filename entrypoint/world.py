@@ -45,6 +45,9 @@ class Devin(Protocol):
     def find_sessions(self, tag: str) -> tuple[Session, ...]:
         """Return the sessions that bear the tag."""
 
+    def send_message(self, session_id: str, message: str) -> bool:
+        """Send a message to Devin; tell whether the session took it."""
+
     def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
         """Replace the session's tags."""
 

@@ -154,6 +154,15 @@ INPUTS: Final = (
         ".github/devin/review.schema.json",
     ),
     Input(
+        "repair_attempts",
+        "Judgement",
+        "How often Devin is asked to repair an output that is missing or breaks the schema, over "
+        "all runs of the question. Each one can cost up to `max_acu_limit` again.",
+        "a whole number from 0 to 5",
+        '"1"',
+        default="1",
+    ),
+    Input(
         "allow_outcomes",
         "Judgement",
         "Outcomes that make the step pass although they are not a pass.",
@@ -174,6 +183,15 @@ INPUTS: Final = (
         "Seconds between two looks while Devin works. Empty: adaptive, from 3 s to 30 s.",
         "a whole number from 5 to 300",
         '"15"',
+    ),
+    Input(
+        "on_blocked",
+        "Waiting",
+        "When Devin needs a person: `evidence` ends the step by what is there, `wait` waits until "
+        "somebody has answered Devin.",
+        "`evidence` or `wait`",
+        "wait",
+        default="evidence",
     ),
     Input(
         "on_cancel",

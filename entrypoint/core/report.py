@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.session import Phase
 from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
-from entrypoint.core.verdict import Outcome
 
 if TYPE_CHECKING:
     from entrypoint.core.progress import Progress

@@ -20,8 +20,8 @@ from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
+    from entrypoint.core.outcome import Outcome
     from entrypoint.core.schema import Schema
-    from entrypoint.core.verdict import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +45,11 @@ class Settings:
     session_id: str | None
     """The session to judge; then nothing is created, and `prompt` is empty."""
     schema: Schema | None
+    repair_attempts: int
     allow_outcomes: frozenset[Outcome]
     timeout_minutes: int
     poll_interval_s: float | None
+    on_blocked: Literal["evidence", "wait"]
     on_cancel: Literal["leave", "terminate"]
     github_token: Secret
     comment: Literal["update", "off"]
@@ -122,9 +124,11 @@ def _take_settings(reader: InputReader) -> Settings:
         idempotent=reader.take("idempotent", values.parse_boolean, True),
         session_id=reader.take("session_id", values.parse_session_id, None),
         schema=reader.take_text_or_file("structured_output_schema", read_schema),
+        repair_attempts=reader.take("repair_attempts", values.parse_number(0, 5), 0),
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
+        on_blocked=reader.take("on_blocked", values.parse_on_blocked, "evidence"),
         on_cancel=reader.take("on_cancel", values.parse_on_cancel, "leave"),
         github_token=reader.take("github_token", values.parse_token, Secret("")),
         comment=reader.take("comment", values.parse_comment, "update"),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from entrypoint.core.documents import DocumentError, read_json, read_json_or_yaml
+from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.session import is_session_id
 from entrypoint.core.text import Secret, quote
-from entrypoint.core.verdict import ALLOWABLE, Outcome
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -186,6 +186,13 @@ def parse_comment(text: str) -> Literal["update", "off"]:
     if text in ("off", "false"):  # YAML 1.1 readers turn a bare `off` into false
         return "off"
     raise _refuse("it is none of the two words; for no comment write `off`")
+
+
+def parse_on_blocked(text: str) -> Literal["evidence", "wait"]:
+    """Return what to do where Devin needs a person."""
+    if text in ("evidence", "wait"):
+        return "wait" if text == "wait" else "evidence"
+    raise _refuse("it is none of the two words")
 
 
 def parse_on_cancel(text: str) -> Literal["leave", "terminate"]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from entrypoint.core.inputs import INPUTS, Input
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.outputs import OUTPUTS
-from entrypoint.core.verdict import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
