@@ -51,6 +51,7 @@ def check_all(gate: Gate) -> None:
         assert "Traceback" not in run.log, run.log  # 9
         assert run.stderr == ""  # 7 and 9: no library writes past our log
     check_sessions(gate)
+    check_repairs(gate)
     check_comments(gate)
     check_terminations(gate)
     assert gate.sim.leftovers() == []  # 11
@@ -86,6 +87,14 @@ def check_sessions(gate: Gate) -> None:
         and re.fullmatch("devin-gate:[0-9a-f]{32}(-[0-9])?", tag)
     )
     assert all(count == 1 for count in keys.values()), keys
+
+
+def check_repairs(gate: Gate) -> None:
+    """2: a session gets no more repair messages than the team allows, over all runs."""
+    most = max((int(run.inputs.get("repair_attempts") or 1) for run in gate.runs), default=0)
+    for session in gate.sim.devin.sessions:
+        messages = [text for _, text in session.delivered if text.startswith("Devin Gate, repair ")]
+        assert len(messages) <= most, messages
 
 
 def check_terminations(gate: Gate) -> None:
