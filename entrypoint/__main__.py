@@ -89,7 +89,7 @@ def _conclude(
     signals: Signals,
 ) -> Verdict:
     """Return how the run ended, whatever happened. After it no signal raises any more."""
-    from entrypoint.core.verdict import judge_bug, judge_cancelled, judge_error
+    from entrypoint.core.unjudged import judge_bug, judge_cancelled, judge_error
     from entrypoint.run import run
 
     try:

@@ -64,6 +64,15 @@ class GitHub(Protocol):
     def find_pull_requests(self, sha: str) -> tuple[PullRequest, ...]:
         """Return the pull requests that have the commit."""
 
+    def read_branch(self, branch: str) -> str:
+        """Return the SHA of the branch's tip."""
+
+    def read_file(self, path: str, sha: str) -> bytes | DocumentError | None:
+        """Return what the file holds at the commit, or why not; `None` where there is none."""
+
+    def read_permission(self, login: str) -> str:
+        """Return what a user may do in the repository: `admin`, `write`, `read` or `none`."""
+
     def read_login(self) -> str:
         """Return who the token is."""
 

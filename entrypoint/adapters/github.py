@@ -8,10 +8,12 @@ together, so this module is imported late.
 
 from __future__ import annotations
 
+import base64
 import math
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import quote
 
 import requests
 from github import Auth, BadAttributeException, Github, GithubException
@@ -19,6 +21,7 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 
 from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.comment import Comment
+from entrypoint.core.documents import DocumentError
 from entrypoint.core.event import PullRequest
 from entrypoint.errors import GitHubError
 
@@ -94,6 +97,41 @@ class GitHub:
             return tuple(map(_pull_request, self._in_time(pulls)))
 
         return self._ask("read", find)
+
+    def read_branch(self, branch: str) -> str:
+        """Return the SHA of the branch's tip."""
+        return self._ask("read", lambda: str(self._repository().get_branch(branch).commit.sha))
+
+    def read_file(self, path: str, sha: str) -> bytes | DocumentError | None:
+        """Return what the file holds at the commit, or why it cannot be had; `None`: not there.
+
+        Not through PyGithub's `get_contents`, which follows redirects.
+        """
+        place = f"/repos/{self._repository_name}/contents/{quote(path)}"
+
+        def read() -> bytes | DocumentError:
+            _, answer = self._client.requester.requestJsonAndCheck("GET", place, {"ref": sha})
+            if not isinstance(answer, dict) or answer["type"] != "file":
+                return DocumentError("it is no regular file")
+            if answer["encoding"] != "base64":  # what GitHub does with more than 1 MB
+                return DocumentError("it is too large")
+            return base64.b64decode(answer["content"])
+
+        try:
+            return self._ask("read", read)
+        except GitHubError as error:
+            if error.is_gone:
+                return None
+            raise
+
+    def read_permission(self, login: str) -> str:
+        """Return what a user may do in the repository, `none` for whom GitHub does not know."""
+        try:
+            return self._ask("read", lambda: self._repository().get_collaborator_permission(login))
+        except GitHubError as error:
+            if error.is_gone:
+                return "none"
+            raise
 
     def read_login(self) -> str:
         """Return who the token is. `GET /user` is refused for Actions' token, this is not."""
@@ -197,6 +235,7 @@ def _pull_request(pull: ForeignPullRequest) -> PullRequest:
         author=_login(pull.user),
         html_url=pull.html_url,
         is_open=pull.state == "open",
+        author_association=pull.raw_data.get("author_association") or "",
     )
 
 
