@@ -12,13 +12,13 @@ import base64
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-import requests
-from github import Auth, BadAttributeException, Github, GithubException
+from github import Auth, Github
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
+from entrypoint.adapters.github_errors import FOREIGN, explain
 from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.comment import Comment
 from entrypoint.core.documents import DocumentError
@@ -191,18 +191,8 @@ class GitHub:
         try:
             self._check_time()
             return call()
-        except GithubException as error:
-            raise _explain(error, permission) from None
-        except (requests.RequestException, OSError):
-            raise GitHubError(
-                "GitHub's API could not be reached, or did not answer in time.",
-                _REMEDY_DOWN,
-                may_pass=True,
-            ) from None
-        except _UNUSABLE:
-            raise GitHubError(
-                "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
-            ) from None
+        except FOREIGN as error:
+            raise explain(error, permission) from None
 
     def _in_time(self, items: PaginatedList[_Item]) -> Iterator[_Item]:
         """Yield the items of all pages; PyGithub asks for each page when it is reached."""
@@ -235,46 +225,5 @@ def _pull_request(pull: ForeignPullRequest) -> PullRequest:
         author=_login(pull.user),
         html_url=pull.html_url,
         is_open=pull.state == "open",
-        author_association=pull.raw_data.get("author_association") or "",
+        author_association=pull.author_association or "",
     )
-
-
-_UNUSABLE: Final = (
-    AssertionError,
-    AttributeError,
-    BadAttributeException,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What PyGithub raises, or we do, where an answer is not of the promised shape."""
-
-
-def _explain(error: GithubException, permission: str) -> GitHubError:
-    told = error.data.get("message") if isinstance(error.data, dict) else None
-    message = told if isinstance(told, str) else ""
-    what = f"GitHub's API answered {error.status}."
-    if error.status == 401:  # noqa: PLR2004
-        return GitHubError(
-            f"{what[:-1]} (the token is not valid any more).",
-            "Use `${{ github.token }}`; an installation token of an app of your own dies after an "
-            "hour, which a long wait can outlive.",
-        )
-    if error.status in (403, 429) and "rate limit" in message.lower():
-        return GitHubError(
-            f"{what[:-1]} (rate limit).",
-            "GitHub allows again later; nothing has to be changed.",
-            may_pass=True,
-        )
-    if error.status in (403, 404):
-        return GitHubError(
-            f"{what[:-1]} (the token may not do this, or there is no such pull request).",
-            "Give the job this block: `permissions: { contents: read, "
-            f"pull-requests: {permission} " + "}`.",
-            is_gone=error.status == 404,  # noqa: PLR2004
-        )
-    return GitHubError(what, _REMEDY_DOWN, may_pass=error.status >= 500)  # noqa: PLR2004
-
-
-_REMEDY_DOWN: Final = "See https://www.githubstatus.com, then re-run the job."

@@ -122,14 +122,21 @@ class Gate:
     def on_pull_request(self, head_sha: str = HEAD, author: str = "octocat") -> None:
         """Let a push to the pull request start the runs to come."""
         self.sim.github.add_pull(self.number, head_sha=head_sha, author=author)
+        self.on("pull_request", self.payload(head_sha, author))
+
+    def payload(
+        self, head_sha: str = HEAD, author: str = "octocat", *, fork: bool = False
+    ) -> dict[str, object]:
+        """Return the payload of a push to the pull request."""
         pull = {
             "number": self.number,
-            "head": {"sha": head_sha},
-            "base": {"ref": "main"},
+            "head": {"sha": head_sha, "repo": {"id": 1296270 if fork else 1296269}},
+            "base": {"ref": "main", "repo": {"id": 1296269}},
             "user": {"login": author},
+            "author_association": "CONTRIBUTOR",
             "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{self.number}",
         }
-        self.on("pull_request", {"action": "synchronize", "pull_request": pull})
+        return {"action": "synchronize", "pull_request": pull, "sender": {"login": author}}
 
     def comments(self) -> list[Comment]:
         """Return the comments of the pull request."""
