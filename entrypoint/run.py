@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
     from entrypoint.core.question import Question
     from entrypoint.core.settings import Settings
+    from entrypoint.core.watching import Look, Stop
     from entrypoint.world import Devin, World
 
 DEVIN_PATIENCE: Final = Patience(request_s=30.0)
@@ -71,14 +72,7 @@ def run(
             stop, look = follow(world, devin, progress, commenter, sought, watch)
         case other:
             assert_never(other)
-    ending = Ending(
-        stop,
-        look,
-        has_schema=settings.schema is not None,
-        timeout_minutes=settings.timeout_minutes,
-        by_id=settings.session_id is not None,
-    )
-    verdict = judge(ending, settings.allow_outcomes)
+    verdict = judge(_describe_end(stop, look, settings), settings.allow_outcomes)
     verdict = _look_whether_it_moved(verdict, settings, trigger, progress, world)
     _write_output_file(settings, progress, verdict, world)
     return verdict
@@ -92,6 +86,16 @@ def _plan_watch(settings: Settings, began_s: float) -> Watch:
         interval_s=settings.poll_interval_s,
         repairs=Repairs(settings.repair_attempts if settings.schema else 0),
         waits_for_people=settings.on_blocked == "wait",
+    )
+
+
+def _describe_end(stop: Stop, look: Look | None, settings: Settings) -> Ending:
+    return Ending(
+        stop,
+        look,
+        has_schema=settings.schema is not None,
+        timeout_minutes=settings.timeout_minutes,
+        by_id=settings.session_id is not None,
     )
 
 
