@@ -67,6 +67,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
     pending = [(root, registry.resolver(base))]
     seen: set[int] = set()
+    led_to: set[int] = set()
     while pending:
         resource, resolver = pending.pop()
         schema = resource.contents
@@ -86,7 +87,9 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
                     "nothing is fetched from elsewhere"
                 )
                 continue
-            yield from _find_shape_fault(document, found.contents)
+            if id(found.contents) not in led_to:  # once: a thousand references may lead to one part
+                led_to.add(id(found.contents))
+                yield from _find_shape_fault(document, found.contents)
             pending.append((specification.create_resource(found.contents), found.resolver))
         inner = [*resource.subresources(), *_passed_over(schema, specification)]
         pending += [(one, _enter(resolver, one)) for one in inner]
