@@ -120,7 +120,7 @@ def read_request(
         name: world.runner.read_workspace_file(path, MAX_FILE_BYTES)
         for name, path in named_files(inputs).items()
     }
-    settings, problems = parse_settings(inputs, files, runners)
+    settings, problems = parse_settings(inputs, files, runners, world.time_limit)
     progress.settings, progress.problems = settings, problems
     try:
         progress.trigger = parse_trigger(

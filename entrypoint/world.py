@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
+    from entrypoint.core.time_limit import TimeLimit
 
 REQUEST_S: Final = 10
 """Seconds that one request to GitHub may take."""
+COMPUTE_S: Final = 5.0
+"""Real seconds that checking one schema, or one output, may take."""
 
 
 class Clock(Protocol):
@@ -135,6 +138,8 @@ class World:
     clock: Clock
     draw: Callable[[], float]
     """Returns a random number from 0 up to 1."""
+    time_limit: TimeLimit
+    """Ends a computation whose length a team's schema or Devin's output decides."""
     open_devin: Callable[[Settings, float], Devin]
     """Takes the seconds that one request may take in all, as the next one does."""
     open_github: Callable[[Settings, Trigger, int], GitHub]

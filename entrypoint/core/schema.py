@@ -16,6 +16,7 @@ from referencing import Registry, exceptions
 from entrypoint.core.documents import DocumentError, read_json_or_yaml, write_json
 from entrypoint.core.schema_faults import find_faults, validator_class
 from entrypoint.core.text import Redactor, one_line
+from entrypoint.core.time_limit import TimeIsUp, TimeLimit, unlimited
 from entrypoint.core.violations import NO_SECRETS, Violation, describe_flaw, explain, place_of
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ _LIBRARY_ERRORS: Final = (
 class Schema:
     """A schema that was checked, and can be held against outputs."""
 
-    def __init__(self, document: dict[str, Json]) -> None:
+    def __init__(self, document: dict[str, Json], time_limit: TimeLimit = unlimited) -> None:
         """Prepare a validator; the document must have passed `read_schema`."""
         self.document = document
+        self._time_limit = time_limit
         kind = validator_class(document)
         self._validator: Validator = kind(
             document,
@@ -84,36 +86,59 @@ class Schema:
             return (Violation("$", message, "size"),)
         flaws = [describe_flaw(path, flaw, redactor) for path, flaw in session.output_flaws]
         try:
-            errors = sorted(self._validator.iter_errors(session.structured_output), key=place_of)
+            broken = self._time_limit(lambda: self._validate(session.structured_output, redactor))
+        except TimeIsUp as late:
+            broken = [Violation("$", f"could not be checked {_say_late(late)}", "time")]
         except _LIBRARY_ERRORS:
             message = "cannot be checked: schema or output is more than the validator can do"
-            return (*flaws, Violation("$", message, "schema"))
-        broken = (
+            broken = [Violation("$", message, "schema")]
+        return tuple(dict.fromkeys([*flaws, *broken]))[:MAX_VIOLATIONS]
+
+    def _validate(self, output: Json, redactor: Redactor) -> list[Violation]:
+        """Return how the output breaks the schema, in the order of the paths."""
+        return [
             Violation(
                 one_line(redactor.redact(error.json_path), 200),
                 explain(error, redactor),
                 str(error.validator or "false"),
             )
-            for error in errors
-        )
-        return tuple(dict.fromkeys([*flaws, *broken]))[:MAX_VIOLATIONS]
+            for error in sorted(self._validator.iter_errors(output), key=place_of)
+        ]
 
 
-def read_schema(text: str) -> Schema:
-    """Return the schema that a JSON or YAML text holds, or raise `DocumentError` with the reason."""
+def _say_late(late: TimeIsUp) -> str:
+    """Return what a person can do about a check that does not end."""
+    return (
+        f"within {late.limit_s:g} s; simplify the schema's patterns (`(a+)+` can take years) and "
+        "its nested `allOf`, `anyOf` and `oneOf`"
+    )
+
+
+def read_schema(text: str, time_limit: TimeLimit = unlimited) -> Schema:
+    """Return the schema that a JSON or YAML text holds, or raise `DocumentError` with the reason.
+
+    The limit holds for checking the schema, and later for each validation of an output.
+    """
     if len(text.encode("utf-8", "replace")) > MAX_SCHEMA_BYTES:
         message = f"it has more than {MAX_SCHEMA_BYTES // 1024} KiB"
         raise DocumentError(message)
-    document = read_json_or_yaml(text)
+    try:
+        return Schema(time_limit(lambda: _check(read_json_or_yaml(text))), time_limit)
+    except DocumentError:
+        raise
+    except TimeIsUp as late:
+        message = f"it cannot be checked {_say_late(late)}"
+    except _LIBRARY_ERRORS:
+        message = "it is not one that can be checked"
+    raise DocumentError(message)
+
+
+def _check(document: Json) -> dict[str, Json]:
+    """Return a document that is a schema which decides, or raise `DocumentError`."""
     if not isinstance(document, dict):
         message = "a schema must be an object with keywords such as `type` and `required`"
         raise DocumentError(message)
-    try:
-        fault = next(find_faults(document), None)
-    except DocumentError:
-        raise
-    except _LIBRARY_ERRORS:
-        fault = "it is not one that can be checked"
+    fault = next(find_faults(document), None)
     if fault:
         raise DocumentError(fault)
-    return Schema(document)
+    return document

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from entrypoint.core import values
@@ -17,6 +18,7 @@ from entrypoint.core.documents import DocumentError
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Redactor, Secret, one_line, quote
+from entrypoint.core.time_limit import TimeLimit, unlimited
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
@@ -102,15 +104,16 @@ def parse_settings(
     inputs: Mapping[str, str],
     files: Mapping[str, FileText],
     other_secrets: tuple[Secret, ...] = (),
+    time_limit: TimeLimit = unlimited,
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
     what reading each of `named_files` gave; `other_secrets` are the runner's own, which Devin must
-    not see either.
+    not see either; `time_limit` is for what the team's own rules make us compute.
     """
     reader = _Reader(inputs, files, other_secrets)
-    settings = _take_settings(reader)
+    settings = _take_settings(reader, time_limit)
     reader.check_required()
     reader.check_undeclared()
     reader.check_secrets()
@@ -120,7 +123,7 @@ def parse_settings(
     )
 
 
-def _take_settings(reader: _Reader) -> Settings:
+def _take_settings(reader: _Reader, time_limit: TimeLimit) -> Settings:
     return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
@@ -134,7 +137,9 @@ def _take_settings(reader: _Reader) -> Settings:
         secret_ids=reader.take("secret_ids", values.parse_ids, None),
         knowledge_ids=reader.take("knowledge_ids", values.parse_ids, None),
         idempotent=reader.take("idempotent", values.parse_boolean, True),
-        schema=reader.take_text_or_file("structured_output_schema", read_schema),
+        schema=reader.take_text_or_file(
+            "structured_output_schema", partial(read_schema, time_limit=time_limit)
+        ),
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
