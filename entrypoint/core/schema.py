@@ -1,8 +1,7 @@
 """The team's JSON Schema: read, checked before anything is spent, and held against the output.
 
-Draft 7 unless `$schema` names another draft that the jsonschema library knows (draft 7 is what the
-Devin API takes, "at most 64 KB, no external `$ref`"). Nothing is ever fetched: the library's own
-default registry would load `http:` and `file:` references.
+The Devin API takes draft 7, "at most 64 KB, no external `$ref`", and gets the schema as it was
+written; any known draft is checked here.
 """
 
 from __future__ import annotations
@@ -10,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from jsonschema import Draft7Validator, FormatChecker
-from referencing import Registry, exceptions
+from jsonschema import Draft7Validator
+from referencing import exceptions
 
 from entrypoint.core.documents import DocumentError, read_json_or_yaml, write_json
-from entrypoint.core.schema_faults import find_faults, validator_class
+from entrypoint.core.drafts import make_validator
+from entrypoint.core.schema_faults import find_faults
 from entrypoint.core.text import Redactor, one_line
 from entrypoint.core.time_limit import TimeIsUp, TimeLimit, unlimited
 from entrypoint.core.violations import NO_SECRETS, Violation, describe_flaw, explain, place_of
@@ -49,13 +49,8 @@ class Schema:
         """Prepare a validator; the document must have passed `read_schema`."""
         self.document = document
         self._time_limit = time_limit
-        kind = validator_class(document)
-        self._validator: Validator = kind(
-            document,
-            registry=Registry(),
-            format_checker=FormatChecker(),
-        )
-        self.is_draft7 = kind is Draft7Validator
+        self._validator: Validator = make_validator(document)
+        self.is_draft7 = isinstance(self._validator, Draft7Validator)
 
     @property
     def text(self) -> str:

@@ -68,7 +68,7 @@ def explain(error: ValidationError | SchemaError, redactor: Redactor = NO_SECRET
         case "anyOf" | "oneOf":
             return f"fits none of the forms that `{error.validator}` allows: {came}"
         case _ if error.validator in _BOUNDS:
-            bound = quote(rule) if isinstance(rule, str) else _show(rule)
+            bound = quote(getattr(rule, "original", rule)) if isinstance(rule, str) else _show(rule)
             return f"{_BOUNDS[error.validator].format(bound)}, not {came}"
         case _ if error.validator:
             return f"does not satisfy {quote(str(error.validator))}: {came}"

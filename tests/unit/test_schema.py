@@ -57,7 +57,7 @@ def test_draft_7_is_what_no_draft_means() -> None:
         pytest.param('{"$schema":5}', "no known draft", id="a draft that is no text"),
         pytest.param('{"type":"strng"}', r"`\$.type`", id="unknown type"),
         pytest.param('{"required":"a"}', r"`\$.required`.*array", id="a keyword of a wrong type"),
-        pytest.param('{"pattern":"("}', r"`\$.pattern`.*regex", id="broken pattern"),
+        pytest.param('{"pattern":"("}', "no regular expression: a group is not closed", id="broken pattern"),
         pytest.param('{"properties":{"a":5}}', r"`\$.properties.a`", id="no schema below"),
         pytest.param('{"$ref":"#/definitions/a"}', "leads nowhere", id="reference to nowhere"),
         pytest.param('{"items":{"$ref":"http://evil.test/x"}}', "nothing is fetched", id="http reference"),
