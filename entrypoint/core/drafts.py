@@ -8,15 +8,15 @@ asserted, and patterns are ECMA 262's, not Python's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 from referencing import Registry, Specification
 from referencing.jsonschema import DRAFT7, UnknownDialect, specification_with
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.ecma import is_pattern
+from entrypoint.core.formats import formats_of
 from entrypoint.core.patterns import with_python_patterns
 from entrypoint.core.text import quote
 
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from entrypoint.core.documents import Json
-
-FORMATS: Final = FormatChecker()
-"""The formats that are checked; a schema that names another one is refused."""
-
-
-@FORMATS.checks("regex")
-def _is_pattern_if_text(value: object) -> bool:
-    return not isinstance(value, str) or is_pattern(value)
 
 
 def specification_of(document: Mapping[str, Json]) -> Specification[Any]:
@@ -57,8 +49,9 @@ def validator_class(document: Mapping[str, Json]) -> type[Validator]:
 
 def make_validator(document: Mapping[str, Json]) -> Validator:
     """Return a validator for a schema; nothing of the schema itself is checked here."""
-    return validator_class(document)(
+    kind = validator_class(document)
+    return kind(
         with_python_patterns(document),
         registry=Registry(),
-        format_checker=FORMATS,
+        format_checker=formats_of(kind),
     )

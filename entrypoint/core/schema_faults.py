@@ -20,13 +20,16 @@ from referencing.jsonschema import (
     DRAFT7,
 )
 
-from entrypoint.core.drafts import FORMATS, make_validator, specification_of, validator_class
+from entrypoint.core.drafts import make_validator, specification_of, validator_class
 from entrypoint.core.ecma import PatternError, UnreadablePatternError, translate
+from entrypoint.core.formats import formats_of
 from entrypoint.core.schema_keywords import deciding_keywords, known_keywords
 from entrypoint.core.text import quote
 from entrypoint.core.violations import explain
 
 if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
     from entrypoint.core.documents import Json
 
 _TYPES: Final = "array, boolean, integer, null, number, object, string, or a list of these"
@@ -41,7 +44,7 @@ _PARTNERS: Final = {
 """Keywords that mean nothing without one of the others."""
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 _IGNORES_BESIDE_REF: Final = (DRAFT3, DRAFT4, DRAFT6, DRAFT7)
-_SCHEMA_FORMATS: Final = FormatChecker(FORMATS.checkers.keys() - {"regex"})
+_SCHEMA_FORMATS: Final = FormatChecker(FormatChecker.checkers.keys() - {"regex"})
 """What a schema's own texts are held to; of its patterns more can be said than that they are wrong."""
 
 
@@ -52,7 +55,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     """
     yield from _find_shape_fault(document, document)
     specification = specification_of(document)
-    known = known_keywords(validator_class(document))
+    kind = validator_class(document)
     root = specification.create_resource(document)
     base = root.id() or ""
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
@@ -65,7 +68,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
         if id(schema) in seen or not isinstance(schema, Mapping):
             continue
         seen.add(id(schema))
-        yield from _find_ignored(schema, known, specification)
+        yield from _find_ignored(schema, kind, specification)
         yield from _find_pattern_fault(schema)
         if "$schema" in schema and schema is not document:
             yield "only its root may name a `$schema`; below it another draft would be used"
@@ -114,9 +117,10 @@ def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _find_ignored(
-    schema: Mapping[str, Json], known: frozenset[str], specification: Specification[Any]
+    schema: Mapping[str, Json], kind: type[Validator], specification: Specification[Any]
 ) -> Iterator[str]:
     """Yield what the validator would ignore in this part of the schema."""
+    known = known_keywords(kind)
     for name in schema:
         if name not in known and not name.startswith("x-"):
             near = difflib.get_close_matches(name, known, n=1)
@@ -130,11 +134,11 @@ def _find_ignored(
     for name, partners in _PARTNERS.items():
         if name in schema and not schema.keys() & {*partners}:
             yield f"{quote(name)} means nothing without {quote(partners[0])}"
-    form = schema.get("format")
-    if isinstance(form, str) and form not in FORMATS.checkers:
+    form, formats = schema.get("format"), formats_of(kind).checkers
+    if isinstance(form, str) and form not in formats:
         yield (
             f"the format {quote(form)} cannot be checked and would let everything through; "
-            f"known are {', '.join(sorted(FORMATS.checkers))}"
+            f"known are {', '.join(sorted(formats))}"
         )
 
 
