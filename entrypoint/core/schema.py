@@ -7,6 +7,8 @@ written; any known draft is checked here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from jsonschema import Draft7Validator
@@ -20,6 +22,7 @@ from entrypoint.core.time_limit import TimeIsUp, TimeLimit, unlimited
 from entrypoint.core.violations import NO_SECRETS, Violation, describe_flaw, explain, place_of
 
 if TYPE_CHECKING:
+    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
     from entrypoint.core.documents import Json
@@ -97,8 +100,17 @@ class Schema:
                 explain(error, redactor),
                 str(error.validator or "false"),
             )
-            for error in sorted(self._validator.iter_errors(output), key=place_of)
+            for error in nsmallest(3 * MAX_VIOLATIONS, self._errors(output), key=place_of)
         ]
+
+    def _errors(self, output: Json) -> Iterator[ValidationError]:
+        """Yield the errors, one for each place and rule; each may be as large as the output."""
+        seen: set[tuple[tuple[str | int, ...], tuple[str | int, ...]]] = set()
+        for error in self._validator.iter_errors(output):
+            key = (*error.absolute_path,), (*error.absolute_schema_path,)
+            if key not in seen:
+                seen.add(key)
+                yield error
 
 
 def _say_late(late: TimeIsUp) -> str:
