@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from entrypoint.core.input_reader import FileText
     from entrypoint.core.progress import Progress
     from entrypoint.core.settings import Settings
+    from entrypoint.core.time_limit import TimeLimit
     from entrypoint.world import World
 
 MAX_FILE_BYTES: Final = 1024 * 1024
@@ -56,7 +57,7 @@ def prepare(
         files = BaseFiles(world, settings, trigger)
         progress.pull_request, progress.base = files.find_base(progress.pull_request)
         texts = {name: files.read(path) for name, path in paths.items()}
-        settings = _check(environ, progress, trigger, texts)
+        settings = _check(environ, progress, trigger, texts, world.time_limit)
     return settings, trigger
 
 
@@ -81,7 +82,7 @@ def read_step(
         progress.trigger = parse_trigger(environ, world.runner.read_event(), number)
     except (EventError, RunnerError) as error:
         trouble = error
-    settings = _check(environ, progress, progress.trigger, files)
+    settings = _check(environ, progress, progress.trigger, files, world.time_limit)
     if trouble is not None or progress.trigger is None:
         raise trouble or InputError(())
     return settings, progress.trigger
@@ -92,6 +93,7 @@ def _check(
     progress: Progress,
     trigger: Trigger | None,
     files: Mapping[str, FileText] | None,
+    time_limit: TimeLimit,
 ) -> Settings:
     """Return the settings, or raise with every problem; both are in `progress`."""
     progress.settings, progress.problems = parse_settings(
@@ -99,6 +101,7 @@ def _check(
         files,
         _runners(environ),
         secrets_withheld=trigger is not None and trigger.secrets_withheld,
+        time_limit=time_limit,
     )
     if progress.problems:
         raise InputError(progress.problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from entrypoint.core.comment import Comment
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
+
+COMPUTE_S: Final = 5.0
+"""Real seconds that checking one schema, or one output, may take."""
 
 
 class Clock(Protocol):
@@ -145,5 +148,7 @@ class World:
     clock: Clock
     draw: Callable[[], float]
     """Returns a random number from 0 up to 1."""
+    time_limit: TimeLimit
+    """Ends a computation whose length a team's schema or Devin's output decides."""
     open_devin: Callable[[Settings, Patience], Devin]
     open_github: Callable[[Settings, Trigger, Patience], GitHub]

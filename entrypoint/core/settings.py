@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from entrypoint.core import values
@@ -16,6 +17,7 @@ from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReade
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Secret
+from entrypoint.core.time_limit import TimeLimit, unlimited
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
@@ -100,16 +102,18 @@ def parse_settings(
     other_secrets: tuple[Secret, ...] = (),
     *,
     secrets_withheld: bool = False,
+    time_limit: TimeLimit = unlimited,
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
     what reading each of `named_files` gave, and is `None` where they are not read yet;
     `other_secrets` are the runner's own, which Devin must not see either; `secrets_withheld` says
-    that GitHub gives none to this event.
+    that GitHub gives none to this event; `time_limit` is for what the team's own rules make us
+    compute.
     """
     reader = InputReader(inputs, files, other_secrets)
-    settings = _take_settings(reader)
+    settings = _take_settings(reader, time_limit)
     reader.check_required(settings.on_missing_key, secrets_withheld=secrets_withheld)
     reader.check_session_id()
     reader.check_undeclared()
@@ -120,7 +124,7 @@ def parse_settings(
     )
 
 
-def _take_settings(reader: InputReader) -> Settings:
+def _take_settings(reader: InputReader, time_limit: TimeLimit) -> Settings:
     return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
@@ -135,7 +139,9 @@ def _take_settings(reader: InputReader) -> Settings:
         knowledge_ids=reader.take("knowledge_ids", values.parse_ids, None),
         idempotent=reader.take("idempotent", values.parse_boolean, True),
         session_id=reader.take("session_id", values.parse_session_id, None),
-        schema=reader.take_text_or_file("structured_output_schema", read_schema),
+        schema=reader.take_text_or_file(
+            "structured_output_schema", partial(read_schema, time_limit=time_limit)
+        ),
         files_from=reader.take("files_from", values.parse_word(values.FILES_FROM), "base"),
         allowed_associations=reader.take(
             "allowed_associations", values.parse_associations, frozenset()
