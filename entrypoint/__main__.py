@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import Clock, Devin, GitHub, World
 
+    Compose = Callable[[Runner, Clock, ExitStack], World]
+
 
 def main(
     environ: Mapping[str, str] | None = None,
@@ -27,11 +29,12 @@ def main(
     clock: Clock | None = None,
     out: TextIO | None = None,
     signals: Signals | None = None,
+    compose: Compose | None = None,
 ) -> int:
     """Run the action once and return its exit code. Never raises.
 
     `clock` and `out` are for whoever simulates time or reads the log; `signals` is told from when
-    to when a signal may interrupt.
+    to when a signal may interrupt; `compose` makes another world than `compose_world`.
     """
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
@@ -41,7 +44,7 @@ def main(
     variables = os.environ if environ is None else environ
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = _compose(runner, clock or SystemClock(), connections)
+        world = (compose or compose_world)(runner, clock or SystemClock(), connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         verdict = _conclude(variables, world, progress, commenter, signals or Signals())
@@ -69,7 +72,7 @@ def post_main(
 
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = _compose(runner, clock or SystemClock(), connections)
+        world = compose_world(runner, clock or SystemClock(), connections)
         progress = Progress(began_s=None)
         try:
             finish(variables, world, progress, Commenter(world, progress), handover)
@@ -117,7 +120,7 @@ def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Comment
         return Outcome.ERROR.exit_code
 
 
-def _compose(runner: Runner, clock: Clock, connections: ExitStack) -> World:
+def compose_world(runner: Runner, clock: Clock, connections: ExitStack) -> World:
     """Return the real world, whose connections end with the stack."""
     import random
 

@@ -89,9 +89,13 @@ def check_sessions(gate: Gate) -> None:
 
 
 def check_terminations(gate: Gate) -> None:
-    """3: only a session that was given up, and says so, is terminated, and only once."""
+    """3: only a session that was given up, and says so, is terminated, and only once.
+
+    Where the answer was lost nobody knows that it was, so that the post step does it again.
+    """
     ended = gate.sim.devin.terminations
-    assert len(ended) == len(set(ended))
+    lost = sum(seen.method == "DELETE" and bool(seen.fault) for seen in gate.sim.devin.journal)
+    assert len(ended) <= len(set(ended)) + lost
     assert all("devin-gate:ended" in gate.sim.devin.session(one).tags for one in ended)
 
 
