@@ -66,6 +66,7 @@ def test_a_request_says_who_asks_and_nothing_more(sim: Simulation, http: Http) -
         (CutChunked(5), "unclear"),
         (Raw(b""), "unclear"),
         (Raw(b"HTTP/1.1 200 OK\r\n"), "unreadable"),
+        (Raw(b"HTTP/1.1 103 Early Hints\r\n\r\n"), "unclear"),
         (Raw(b"\x16\x03\x01 this is no HTTP"), "unclear"),
         (Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "unclear"),
         (Raw(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n{}"), "unclear"),
@@ -173,6 +174,18 @@ def test_retry_after_is_handed_on(sim: Simulation, http: Http) -> None:
     sim.devin.inject("GET", SESSIONS, Answer(429, {}, dates))
     sim.devin.inject("GET", SESSIONS, Answer(429, {}))
     assert [fail(http).retry_after_s for _ in range(3)] == [7, 30, None]
+
+
+@pytest.mark.parametrize("status", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_what_comes_before_the_answer_is_skipped(
+    sim: Simulation, http: Http, status: bytes
+) -> None:
+    """An interim answer is none; the one after it counts, for this request and not for the next."""
+    interim = b"HTTP/1.1 " + status + b"\r\nLink: </x.css>\r\n\r\n"
+    final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
+    sim.devin.inject("GET", SESSIONS, Raw(interim * 2 + final))
+    assert http.send("GET", SESSIONS).value == []
+    assert http.send("GET", SESSIONS).value == {"sessions": []}
 
 
 def test_a_large_answer_below_the_cap_is_read(sim: Simulation, http: Http) -> None:
