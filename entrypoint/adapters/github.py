@@ -9,13 +9,15 @@ together, so this module is imported late.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import requests
+import urllib3.exceptions
 from github import Auth, BadAttributeException, Github, GithubException
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
+from github.Requester import Requester
 
-from entrypoint.adapters.timed import TimedAdapter
+from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
+from entrypoint.adapters.trouble import CA_REMEDY, LOGIN_REMEDY, is_untrusted, wants_proxy_login
 from entrypoint.core.comment import Comment
 from entrypoint.core.event import PullRequest
 from entrypoint.errors import GitHubError
@@ -33,20 +35,8 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 
-class _TimedHttps(HTTPSRequestsConnectionClass):
-    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - PyGithub's own
-        super().__init__(*given, **named)
-        self.session.mount("https://", TimedAdapter(max_retries=0))
-
-
-class _TimedHttp(HTTPRequestsConnectionClass):
-    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - PyGithub's own
-        super().__init__(*given, **named)
-        self.session.mount("http://", TimedAdapter(max_retries=0))
-
-
-# For the whole process, since PyGithub has no other place: a server that drips is not waited for.
-Requester.injectConnectionClasses(_TimedHttp, _TimedHttps)
+# For the whole process, since PyGithub has no other place.
+Requester.injectConnectionClasses(LimitedHttp, LimitedHttps)
 
 
 class GitHub:
@@ -163,12 +153,8 @@ def _translated(permission: str, call: Callable[[], _Result]) -> _Result:
         return call()
     except GithubException as error:
         raise _explain(error, permission) from None
-    except (requests.RequestException, OSError):
-        raise GitHubError(
-            "GitHub's API could not be reached, or did not answer in time.",
-            _REMEDY_DOWN,
-            may_pass=True,
-        ) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise _translate(error) from None
     except _UNUSABLE:
         raise GitHubError(
             "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
@@ -185,6 +171,17 @@ _UNUSABLE: Final = (
     ValueError,
 )
 """What PyGithub raises, or we do, where an answer is not of the promised shape."""
+
+
+def _translate(error: Exception) -> GitHubError:
+    """Return what the network's exception means; its own text is never shown."""
+    if is_untrusted(error):
+        return GitHubError("The TLS certificate of GitHub's API was not accepted.", CA_REMEDY)
+    if wants_proxy_login(error):
+        return GitHubError("The proxy asks for a login (407).", LOGIN_REMEDY)
+    return GitHubError(
+        "GitHub's API could not be reached, or did not answer in time.", _REMEDY_DOWN, may_pass=True
+    )
 
 
 def _explain(error: GithubException, permission: str) -> GitHubError:

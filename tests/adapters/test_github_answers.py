@@ -62,8 +62,15 @@ def test_a_comment_of_another_shape_is_an_error_in_words(
         b"[[[]]]",
         b"5",
         b'"text"',
+        b"",
+        b"null",
+        b"{ }",
+        b"0",
     ],
-    ids=["deep list", "deep object", "big id", "UTF-16", "texts", "object", "lists", "5", "text"],
+    ids=[
+        *("deep list", "deep object", "big id", "UTF-16", "texts", "object", "lists", "5", "text"),
+        *("nothing", "null", "empty object", "0"),
+    ],
 )
 def test_a_list_of_another_shape_is_an_error_in_words(
     sim: Simulation, github: GitHub, body: bytes
