@@ -194,7 +194,8 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
             "Use `${{ github.token }}`; an installation token of an app of your own dies after an "
             "hour, which a long wait can outlive.",
         )
-    if error.status in (403, 429) and "rate limit" in message.lower():
+    is_limited = error.status == 403 and "rate limit" in message.lower()  # noqa: PLR2004
+    if error.status == 429 or is_limited:  # noqa: PLR2004
         return GitHubError(
             f"{what[:-1]} (rate limit).",
             "GitHub allows again later; nothing has to be changed.",
