@@ -37,8 +37,11 @@ class BlackHole:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nothing is changed here; whoever began it made the name unknown."""
+class Elsewhere:
+    """Something that is done and undone elsewhere; the front only says when."""
+
+    begin: Callable[[], object]
+    end: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Garbles:
     """The request is handed on and done; what comes back is no TLS."""
 
 
-Trouble: TypeAlias = Refused | BlackHole | Unknown | Certificate | Says | Garbles
+Trouble: TypeAlias = Refused | BlackHole | Elsewhere | Certificate | Says | Garbles
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,11 @@ class Front:
         self.close()
 
     @property
+    def is_encrypted(self) -> bool:
+        """Return whether clients need TLS."""
+        return self._tls is not None
+
+    @property
     def origin(self) -> str:
         """Return scheme, host and port."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
@@ -122,9 +130,13 @@ class Front:
             self._close_hole()
             self._listening = _listen(self.port)
             self._start(self._accept, self._listening)
+        if isinstance(trouble, Elsewhere):
+            trouble.end()
 
     def close(self) -> None:
-        """Stop; no thread or socket is left."""
+        """End the trouble and stop; no thread or socket is left."""
+        if isinstance(self._trouble, Elsewhere):
+            self.recover()
         _hang_up(self._listening)
         self._close_hole()
         with self._lock:
@@ -158,6 +170,8 @@ class Front:
             _hang_up(self._listening)
         if isinstance(self._trouble, BlackHole):
             self._hole = _dig_hole(self.port)
+        if isinstance(self._trouble, Elsewhere):
+            self._trouble.begin()
         self._plan.called()
 
     def _close_hole(self) -> None:

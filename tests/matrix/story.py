@@ -11,10 +11,11 @@ from typing import Final
 
 import pytest
 
-from simulator import Exchange, Fault
+from simulator import Exchange, Fault, Front
 from simulator.faults import compile_path
+from simulator.front import Trouble
 from tests.matrix.oracle import End, Kind, find_end
-from tests.matrix.places import CANCEL_S, END_S, INTERVAL_S, PLACES, TIMES
+from tests.matrix.places import CANCEL_S, END_S, INTERVAL_S, LASTS_S, PLACES, TIMES
 from tests.scenarios.page import show
 from tests.scenarios.world import GOOD, Gate, PostRun, Run, blocked, working
 
@@ -42,9 +43,7 @@ class Told:
         place = PLACES[self.phase]
         path = compile_path(place.path)
         return [
-            seen
-            for seen in self.calls
-            if seen.method == place.method and path.fullmatch(seen.path)
+            seen for seen in self.calls if seen.method == place.method and path.fullmatch(seen.path)
         ]
 
 
@@ -53,6 +52,7 @@ def cases(
     variants: Iterable[str],
     kind_of: Callable[[str, str], Kind | None],
     phases: Iterable[str] = tuple(PLACES),
+    persistences: Iterable[str] = tuple(TIMES),
 ) -> pytest.MarkDecorator:
     """Return every combination of variant, phase and persistence that means something.
 
@@ -61,10 +61,12 @@ def cases(
     return pytest.mark.parametrize(
         ("variant", "phase", "persistence", "end"),
         [
-            pytest.param(variant, phase, persistence, end, id=f"{row}.{variant}:{phase}:{persistence}")
+            pytest.param(
+                variant, phase, persistence, end, id=f"{row}.{variant}:{phase}:{persistence}"
+            )
             for variant in variants
             for phase in phases
-            for persistence in TIMES
+            for persistence in persistences
             if (kind := kind_of(variant, phase)) and (end := find_end(kind, phase, persistence))
         ],
     )
@@ -116,6 +118,20 @@ def tell_spoiled(
     return tell(gate, phase, persistence, recover)
 
 
+def tell_cut_off(
+    gate: Gate, phase: str, persistence: str, front: Front, trouble: Trouble
+) -> Told:
+    """Let the front misbehave from the connection on that brings the phase's call."""
+    lasts_s = LASTS_S[persistence]
+
+    def plan_recovery() -> None:
+        if lasts_s is not None:
+            gate.clock.at(gate.clock.monotonic_s() + lasts_s, front.recover)
+
+    front.begin(PLACES[phase].number, trouble, plan_recovery)
+    return tell(gate, phase, persistence, front.recover)
+
+
 def check(told: Told, end: End) -> None:
     """Check what the oracle says about this case; the fixture checks what is always true."""
     gate, run = told.gate, told.run
@@ -135,12 +151,14 @@ def check(told: Told, end: End) -> None:
 
 
 def _is_retried(told: Told) -> bool:
-    """Tell whether the call was made again after it was spoiled for the first time."""
-    skip = PLACES[told.phase].skip
+    """Tell whether the call was made again after it was spoiled for the first time.
+
+    What never reached a server stands in no journal; then the log tells.
+    """
     spoiled = [number for number, seen in enumerate(told.calls_of_route) if seen.fault]
-    first = spoiled[0] if spoiled else skip - 1
-    again = told.calls_of_route[first + 1 :]
-    return bool(again)
+    if spoiled:
+        return len(told.calls_of_route) > spoiled[0] + 1
+    return " again in " in told.run.log
 
 
 def _check_comment(told: Told, end: End) -> None:

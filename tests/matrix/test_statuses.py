@@ -9,7 +9,7 @@ import pytest
 from simulator import Answer, Fault, Raw
 from tests.matrix.oracle import End, Kind, find_end
 from tests.matrix.places import GITHUB, PLACES
-from tests.matrix.story import Told, cases, check, tell_spoiled
+from tests.matrix.story import cases, check, tell_spoiled
 from tests.runner_model import read_commands
 from tests.scenarios.world import Gate
 
@@ -83,7 +83,11 @@ _H4: Final[dict[str, Fault]] = {
     "206": Answer(206, b'{"session_id": "dev'),
     "304": Answer(304),
 }
-_H4_KINDS: Final[dict[str, Kind]] = {"501": "refused", "304": "refused", "503-retry-after": "not-sent"}
+_H4_KINDS: Final[dict[str, Kind]] = {
+    "501": "refused",
+    "304": "refused",
+    "503-retry-after": "not-sent",
+}
 
 
 @cases("H4", _H4, lambda variant, _phase: _H4_KINDS.get(variant, "unclear"))

@@ -165,9 +165,7 @@ class Gate:
         with ExitStack() as process:
             signals = process.enter_context(watched_signals()) if cancellable else None
             stderr = process.enter_context(own_stderr()) if alone else io.StringIO()
-            code = main(
-                environ, clock=self.clock, out=out, signals=signals, compose=self.compose
-            )
+            code = main(environ, clock=self.clock, out=out, signals=signals, compose=self.compose)
         run = Run(
             exit_code=code,
             outputs=_read_values(place / "output"),
