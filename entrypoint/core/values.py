@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from entrypoint.core.documents import DocumentError, read_json, read_json_or_yaml
+from entrypoint.core.outcome import ALLOWABLE, Outcome
+from entrypoint.core.session import is_session_id
 from entrypoint.core.text import Secret, quote
-from entrypoint.core.verdict import ALLOWABLE, Outcome
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -146,6 +147,22 @@ def parse_ids(text: str) -> tuple[str, ...]:
     return ids
 
 
+def parse_session_id(text: str) -> str:
+    """Return the id as paths want it, given the id or the session's web address.
+
+    Web addresses drop the prefix of the usual ids, which are `devin-` and 32 hex digits.
+    """
+    address = re.fullmatch(
+        r"https?://[^/?#\s]+/(?:[^?#\s]*/)?sessions/([^/?#\s]+)/?(?:[?#].*)?", text
+    )
+    session_id = address[1] if address else text
+    if not is_session_id(session_id):
+        raise _refuse(
+            "it is neither an ID nor a web address that ends with `/sessions/` and the ID"
+        )
+    return f"devin-{session_id}" if re.fullmatch("[0-9a-f]{32}", session_id) else session_id
+
+
 def parse_outcomes(text: str) -> frozenset[Outcome]:
     """Return the outcomes that the team allows."""
     names = _list(text)
@@ -169,6 +186,13 @@ def parse_comment(text: str) -> Literal["update", "off"]:
     if text in ("off", "false"):  # YAML 1.1 readers turn a bare `off` into false
         return "off"
     raise _refuse("it is none of the two words; for no comment write `off`")
+
+
+def parse_on_blocked(text: str) -> Literal["evidence", "wait"]:
+    """Return what to do where Devin needs a person."""
+    if text in ("evidence", "wait"):
+        return "wait" if text == "wait" else "evidence"
+    raise _refuse("it is none of the two words")
 
 
 def parse_on_cancel(text: str) -> Literal["leave", "terminate"]:

@@ -11,10 +11,11 @@ from entrypoint.__main__ import compose_world
 if TYPE_CHECKING:
     from entrypoint.adapters.runner import Runner
     from entrypoint.core.event import Trigger
+    from entrypoint.core.retry import Patience
     from entrypoint.core.settings import Settings
     from entrypoint.world import Clock, Devin, GitHub, World
 
-REQUEST_S: Final = 1
+REQUEST_S: Final = 1.0
 """Real seconds; a healthy answer on loopback takes some milliseconds."""
 
 
@@ -22,10 +23,14 @@ def compose_hurried(runner: Runner, clock: Clock, connections: ExitStack) -> Wor
     """Compose the product's own world, but for how long one request may take in all."""
     world = compose_world(runner, clock, connections)
 
-    def open_devin(settings: Settings, request_s: float) -> Devin:
-        return world.open_devin(settings, min(request_s, REQUEST_S))
+    def open_devin(settings: Settings, patience: Patience) -> Devin:
+        return world.open_devin(settings, _hurry(patience))
 
-    def open_github(settings: Settings, trigger: Trigger, request_s: int) -> GitHub:
-        return world.open_github(settings, trigger, min(request_s, REQUEST_S))
+    def open_github(settings: Settings, trigger: Trigger, patience: Patience) -> GitHub:
+        return world.open_github(settings, trigger, _hurry(patience))
 
     return replace(world, open_devin=open_devin, open_github=open_github)
+
+
+def _hurry(patience: Patience) -> Patience:
+    return replace(patience, request_s=min(patience.request_s, REQUEST_S))

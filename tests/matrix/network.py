@@ -31,7 +31,9 @@ class Authority:
         self.good = _context(ours.issue_cert("127.0.0.1", "localhost"))
         self.bad = {
             "expired": _context(
-                ours.issue_cert("127.0.0.1", "localhost", not_before=_LONG_AGO, not_after=_LESS_LONG_AGO)
+                ours.issue_cert(
+                    "127.0.0.1", "localhost", not_before=_LONG_AGO, not_after=_LESS_LONG_AGO
+                )
             ),
             "wrong-host": _context(ours.issue_cert("elsewhere.test")),
             "unknown-authority": _context(other.issue_cert("127.0.0.1", "localhost")),

@@ -28,7 +28,7 @@ class End:
     """How many were made in all, by the re-run too."""
     retried: bool | None = True
     """Whether the spoiled call is made again in the same run; `None`: either is right."""
-    comment: Literal["ended", "open", "none", "-"] = "ended"
+    comment: Literal["ended", "open", "none"] = "ended"
     """After the post step; `open`: begun and never ended, since GitHub was down to the end."""
     again: str | None = None
     """The outcome of a re-run once all is well again, where one is made."""

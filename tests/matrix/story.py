@@ -118,9 +118,7 @@ def tell_spoiled(
     return tell(gate, phase, persistence, recover)
 
 
-def tell_cut_off(
-    gate: Gate, phase: str, persistence: str, front: Front, trouble: Trouble
-) -> Told:
+def tell_cut_off(gate: Gate, phase: str, persistence: str, front: Front, trouble: Trouble) -> Told:
     """Let the front misbehave from the connection on that brings the phase's call."""
     lasts_s = LASTS_S[persistence]
 

@@ -65,7 +65,5 @@ def test_a_wish_to_wait(gate: Gate, variant: str, phase: str, persistence: str, 
 def _gaps_s(told: Told) -> list[float]:
     """Return how long after each spoiled call the next one came."""
     return [
-        later.at_s - early.at_s
-        for early, later in pairwise(told.calls_of_route)
-        if early.fault
+        later.at_s - early.at_s for early, later in pairwise(told.calls_of_route) if early.fault
     ]

@@ -51,6 +51,7 @@ def check_all(gate: Gate) -> None:
         assert "Traceback" not in run.log, run.log  # 9
         assert run.stderr == ""  # 7 and 9: no library writes past our log
     check_sessions(gate)
+    check_repairs(gate)
     check_comments(gate)
     check_terminations(gate)
     assert gate.sim.leftovers() == []  # 11
@@ -88,15 +89,22 @@ def check_sessions(gate: Gate) -> None:
     assert all(count == 1 for count in keys.values()), keys
 
 
-def check_terminations(gate: Gate) -> None:
-    """3: only a session that was given up, and says so, is terminated, and only once.
+def check_repairs(gate: Gate) -> None:
+    """2: a session gets no more repair messages than the team allows, over all runs."""
+    most = max((int(run.inputs.get("repair_attempts") or 1) for run in gate.runs), default=0)
+    for session in gate.sim.devin.sessions:
+        messages = [text for _, text in session.delivered if text.startswith("Devin Gate, repair ")]
+        assert len(messages) <= most, messages
 
-    Where the answer was lost nobody knows that it was, so that the post step does it again.
-    """
+
+def check_terminations(gate: Gate) -> None:
+    """3: only a session that was given up, and says so, is terminated, and only once."""
     ended = gate.sim.devin.terminations
-    lost = sum(seen.method == "DELETE" and bool(seen.fault) for seen in gate.sim.devin.journal)
-    assert len(ended) <= len(set(ended)) + lost
     assert all("devin-gate:ended" in gate.sim.devin.session(one).tags for one in ended)
+    answered = [
+        seen.path for seen in gate.sim.devin.journal if seen.method == "DELETE" and not seen.fault
+    ]
+    assert len(answered) == len(set(answered)), answered  # one whose answer is lost is sent again
 
 
 def check_comments(gate: Gate) -> None:

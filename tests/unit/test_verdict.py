@@ -8,17 +8,9 @@ from itertools import product
 import pytest
 
 from entrypoint.core.documents import Json
+from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.session import Phase
-from entrypoint.core.verdict import (
-    ALLOWABLE,
-    Ending,
-    Outcome,
-    Verdict,
-    judge,
-    judge_bug,
-    judge_cancelled,
-    judge_error,
-)
+from entrypoint.core.verdict import Ending, Verdict, judge, judge_bug, judge_cancelled, judge_error
 from entrypoint.core.violations import Violation
 from entrypoint.core.watching import Stop, StopReason
 from entrypoint.errors import GateError
@@ -40,6 +32,7 @@ CONCLUSIONS = {
     Outcome.EXPIRED: ("failure", 1),
     Outcome.SESSION_FAILED: ("failure", 1),
     Outcome.TIMED_OUT: ("timed_out", 1),
+    Outcome.STALE: ("stale", 1),
     Outcome.CANCELLED: ("cancelled", 1),
     Outcome.ERROR: ("failure", 2),
 }
