@@ -6,10 +6,12 @@ import os
 import socket
 import ssl
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import trustme
 
@@ -52,6 +54,7 @@ class Network:
         return self
 
     def __exit__(self, *_: object) -> None:
+        _WATCHED.clear()
         self._open.close()
 
     def put_before(self, service: str, *, tls: bool = False, host: str = "127.0.0.1") -> Front:
@@ -63,6 +66,7 @@ class Network:
         if tls:
             os.environ["REQUESTS_CA_BUNDLE"] = str(self.authority.bundle)
         address = front.origin.replace("127.0.0.1", host)
+        self._watch(service, front)
         if service == "github":
             self._gate.environ["GITHUB_API_URL"] = address
             self._gate.environ["GITHUB_GRAPHQL_URL"] = f"{address}/graphql"
@@ -80,20 +84,37 @@ class Network:
             os.environ["HTTPS_PROXY"] = proxy.origin
         else:
             os.environ |= {"HTTP_PROXY": proxy.origin, "NO_PROXY": "127.0.0.1"}
+        _WATCHED[proxy.port] = _WATCHED.pop(front.port)
         return proxy
+
+    def _watch(self, service: str, front: Front) -> None:
+        """Note when the gate tries to reach the front: a journal has only who got there."""
+        noted_s, clock = self._gate.attempts_s[service], self._gate.clock
+        _WATCHED[front.port] = lambda: noted_s.append(clock.monotonic_s())
 
 
 LOST_NAMES: Final[set[str]] = set()
 """Names that cannot be looked up at the moment."""
+_WATCHED: Final[dict[int, Callable[[], None]]] = {}
+"""What to call when this process connects to a port, or cannot for want of the address."""
 
 
-def _fail_look_up(event: str, arguments: tuple[object, ...]) -> None:
-    """Let a look-up fail as it does without a name server; one that went out would be no test."""
-    if event == "socket.getaddrinfo" and arguments[0] in LOST_NAMES:
+def _observe(event: str, arguments: tuple[Any, ...]) -> None:
+    """Note an attempt, and let a look-up fail as without a name server: asking one goes outside."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # the simulator's own
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        _WATCHED.get(arguments[1][1], _ignore)()
+    elif event == "socket.getaddrinfo" and arguments[0] in LOST_NAMES:
+        _WATCHED.get(arguments[1], _ignore)()
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
 
-sys.addaudithook(_fail_look_up)
+def _ignore() -> None:
+    """Nobody watches the port."""
+
+
+sys.addaudithook(_observe)
 
 
 def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:

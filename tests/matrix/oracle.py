@@ -11,7 +11,7 @@ faults. Four kinds of trouble are told apart by what a client may conclude from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from tests.matrix.places import GITHUB, POLLS
@@ -80,6 +80,26 @@ _READ: Final[dict[Kind, Ends]] = {
         "forever": End("error", retried=False, said=_UNREAD),
     },
 }
+_NOT_DELIVERED: Final = "was not delivered"
+_NOT_TAKEN_UP: Final = "did not take up"
+# A message is no read: one that may have arrived is not sent again, since it costs a turn.
+_MESSAGE: Final[dict[Kind, Ends]] = {
+    "not-sent": {
+        "once": _PASSED,
+        "below": _PASSED,
+        "past": End("invalid_output", again="passed", said=_NOT_DELIVERED),
+        "forever": End("invalid_output", said=_NOT_DELIVERED),
+    },
+    "unclear": {
+        "once": End("invalid_output", retried=False, again="passed", said=_NOT_TAKEN_UP),
+        "forever": End("invalid_output", retried=False, said=_NOT_TAKEN_UP),
+    },
+    "done": dict.fromkeys(("once", "forever"), End("passed", retried=False)),
+    "refused": {
+        "once": End("invalid_output", retried=False, again="passed", said=_NOT_DELIVERED),
+        "forever": End("invalid_output", retried=False, said=_NOT_DELIVERED),
+    },
+}
 # Once: the post step, which finds the session again, ends it.
 _LEFT_ALONE: Final[Ends] = {
     "once": End("cancelled", retried=False, terminated=True),
@@ -97,8 +117,19 @@ def find_end(kind: Kind, phase: str, persistence: str) -> End | None:
     """Return how the case must end; `None` where the combination means nothing."""
     if phase in GITHUB:
         return _find_github_end(kind, phase, persistence)
-    table = _CREATE if phase == "create" else _READ if phase in POLLS else _TERMINATE
-    return table[kind].get(persistence)
+    if phase in POLLS:
+        return _READ[kind].get(persistence)
+    return {"create": _CREATE, "message": _MESSAGE, "terminate": _TERMINATE}[phase][kind].get(
+        persistence
+    )
+
+
+def find_outage_end(kind: Kind, phase: str, persistence: str) -> End | None:
+    """Return the same for trouble on the way, which all calls to the service meet from then on."""
+    if phase == "message" and persistence in ("past", "forever"):
+        end = _READ[kind].get(persistence)
+        return replace(end, retried=None) if end else None
+    return find_end(kind, phase, persistence)
 
 
 def _find_github_end(kind: Kind, phase: str, persistence: str) -> End | None:

@@ -19,7 +19,7 @@ ROWS: Final = (
 )
 """The rows of the list of faults, in its order."""
 PHASES: Final = (
-    *("create", "first-poll", "middle-poll", "last-poll", "terminate"),
+    *("create", "first-poll", "middle-poll", "last-poll", "message", "terminate"),
     *("github-list", "github-create", "github-edit", "-"),
 )
 PERSISTENCES: Final = ("once", "below", "past", "forever", "-")

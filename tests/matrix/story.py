@@ -15,11 +15,12 @@ from simulator import Exchange, Fault, Front
 from simulator.faults import compile_path
 from simulator.front import Trouble
 from tests.matrix.oracle import End, Kind, find_end
-from tests.matrix.places import CANCEL_S, END_S, INTERVAL_S, LASTS_S, PLACES, TIMES
+from tests.matrix.places import CANCEL_S, INTERVAL_S, LASTS_S, PLACES, STORIES, TIMES
 from tests.scenarios.page import show
-from tests.scenarios.world import GOOD, Gate, PostRun, Run, blocked, working
+from tests.scenarios.world import GOOD, Gate, PostRun, Run
 
 _LONGEST_POST_S: Final = 30.0
+_STORY_OF: Final = {"terminate": "cancelled", "message": "repaired"}
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,12 @@ def cases(
     kind_of: Callable[[str, str], Kind | None],
     phases: Iterable[str] = tuple(PLACES),
     persistences: Iterable[str] = tuple(TIMES),
+    find: Callable[[Kind, str, str], End | None] = find_end,
 ) -> pytest.MarkDecorator:
     """Return every combination of variant, phase and persistence that means something.
 
-    `kind_of` tells what kind of trouble a variant is in a phase; `None` where it is none.
+    `kind_of` tells what kind of trouble a variant is in a phase, `None` where it is none; `find`
+    is the oracle.
     """
     return pytest.mark.parametrize(
         ("variant", "phase", "persistence", "end"),
@@ -67,7 +70,7 @@ def cases(
             for variant in variants
             for phase in phases
             for persistence in persistences
-            if (kind := kind_of(variant, phase)) and (end := find_end(kind, phase, persistence))
+            if (kind := kind_of(variant, phase)) and (end := find(kind, phase, persistence))
         ],
     )
 
@@ -90,7 +93,7 @@ def tell(gate: Gate, phase: str, persistence: str, recover: Callable[[], None]) 
     """Run the story to its end with the post step; all but *forever* is over before that."""
     random.seed(7)  # the jitter: the same waits in every run of a case
     cancelled = phase == "terminate"
-    gate.devin_does(working(), blocked(END_S, None if cancelled else GOOD))
+    gate.sim.devin.script(STORIES[_STORY_OF.get(phase, "told")])
     if cancelled:
         gate.clock.at(CANCEL_S, lambda: os.kill(os.getpid(), signal.SIGINT))
     run = gate.run(
@@ -120,13 +123,13 @@ def tell_spoiled(
 
 def tell_cut_off(gate: Gate, phase: str, persistence: str, front: Front, trouble: Trouble) -> Told:
     """Let the front misbehave from the connection on that brings the phase's call."""
-    lasts_s = LASTS_S[persistence]
+    place, lasts_s = PLACES[phase], LASTS_S[persistence]
 
     def plan_recovery() -> None:
         if lasts_s is not None:
-            gate.clock.at(gate.clock.monotonic_s() + lasts_s, front.recover)
+            gate.clock.at(place.at_s + lasts_s, front.recover)
 
-    front.begin(PLACES[phase].number, trouble, plan_recovery)
+    front.begin(place.number, trouble, plan_recovery)
     return tell(gate, phase, persistence, front.recover)
 
 

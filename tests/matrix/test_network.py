@@ -9,7 +9,7 @@ import pytest
 from simulator.front import BlackHole, Certificate, Elsewhere, Refused, Says, Trouble
 from tests.matrix.hurry import compose_hurried
 from tests.matrix.network import LOST_NAMES, Network
-from tests.matrix.oracle import End, Kind
+from tests.matrix.oracle import End, Kind, find_outage_end
 from tests.matrix.places import GITHUB, PLACES
 from tests.matrix.story import cases, check, tell_cut_off
 from tests.runner_model import read_commands
@@ -42,7 +42,7 @@ def _said(run: Run) -> str:
     return "".join(item.data for item in read_commands(run.log) if item.name in shown)
 
 
-@cases("N1", _OUTAGES, lambda _variant, _phase: "not-sent")
+@cases("N1", _OUTAGES, lambda _variant, _phase: "not-sent", find=find_outage_end)
 def test_no_way_there(
     gate: Gate, network: Network, variant: str, phase: str, persistence: str, end: End
 ) -> None:
@@ -73,6 +73,7 @@ def test_nobody_answers_a_connect(
     "N3",
     ("expired", "wrong-host", "unknown-authority"),
     lambda _variant, _phase: "refused",
+    find=find_outage_end,
 )
 def test_a_certificate_that_does_not_hold(
     gate: Gate, network: Network, variant: str, phase: str, persistence: str, end: End
@@ -87,7 +88,7 @@ def test_a_certificate_that_does_not_hold(
     check(told, end)
 
 
-@cases("N9", _N9, lambda variant, _phase: _N9[variant][0])
+@cases("N9", _N9, lambda variant, _phase: _N9[variant][0], find=find_outage_end)
 def test_a_proxy_between(
     gate: Gate, network: Network, variant: str, phase: str, persistence: str, end: End
 ) -> None:

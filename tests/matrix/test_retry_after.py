@@ -35,13 +35,21 @@ _CREATE: Final[dict[str, Kind]] = {
     "429": "not-sent",
 }
 _BUDGET_S: Final = 900.0
+_MESSAGE_S: Final = 30.0
+"""How long a message is tried; a longer wish ends it at once."""
 _CANCEL_BOUND_S: Final = 5.0
 
 
 def _kind(variant: str, phase: str) -> Kind | None:
     if phase in GITHUB and not variant.startswith("429"):
         return None  # GitHub's API has no such answers
-    return _CREATE[variant[:3]] if phase == "create" else "unclear"
+    if phase == "message" and variant.startswith("429") and _least_s(variant) > _MESSAGE_S:
+        return "refused"
+    return _CREATE[variant[:3]] if phase in ("create", "message") else "unclear"
+
+
+def _least_s(variant: str) -> float:
+    return _HEADERS[variant.partition("/")[2]][1][0]
 
 
 @cases("H3", [f"{status}/{header}" for status in _CREATE for header in _HEADERS], _kind)

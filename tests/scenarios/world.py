@@ -100,6 +100,8 @@ class Gate:
     number: int = NUMBER
     compose: Compose = compose_world
     """Makes the world of a run: another one for a deadline that is not waited for in full."""
+    attempts_s: dict[str, list[float]] = field(default_factory=lambda: {"devin": [], "github": []})
+    """When something before a service was asked, which may never have reached its journal."""
     may_fail_to_write: bool = False
     """Set where the runner's files cannot be written, so that there are no outputs to check."""
     _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
