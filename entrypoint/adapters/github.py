@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import requests
 import urllib3.exceptions
-from github import Auth, BadAttributeException, Github, GithubException
+from github import Auth, BadAttributeException, Github, GithubException, IncompletableObject
 from github.Requester import Requester
 
 from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
@@ -143,14 +143,14 @@ class GitHub:
         try:
             self._check_time()
             return call()
+        except IncompletableObject:
+            raise _unusable() from None
         except GithubException as error:
             raise _explain(error, permission) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _translate(error) from None
         except _UNUSABLE:
-            raise GitHubError(
-                "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
-            ) from None
+            raise _unusable() from None
 
     def _in_time(self, items: PaginatedList[_Item]) -> Iterator[_Item]:
         """Yield the items of all pages; PyGithub asks for each page when it is reached."""
@@ -196,6 +196,12 @@ _UNUSABLE: Final = (
     ValueError,
 )
 """What PyGithub raises, or we do, where an answer is not of the promised shape."""
+
+
+def _unusable() -> GitHubError:
+    return GitHubError(
+        "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
+    )
 
 
 def _translate(error: Exception) -> GitHubError:
