@@ -140,7 +140,7 @@ def _quote(foreign: str) -> str:
 
 
 def _is_nested_deeper_than(levels: int, text: str) -> bool:
-    """Tell how deep brackets nest outside strings, without parsing.
+    """Tell whether brackets nest deeper than that outside strings, without parsing.
 
     The pattern never goes back (`*+`), so that a text cut inside a string costs no more.
     """
