@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import Clock, Devin, GitHub, World
 
+    Compose = Callable[[Runner, Clock, TimeLimit, ExitStack], World]
+
 
 def main(
     environ: Mapping[str, str] | None = None,
@@ -30,11 +32,13 @@ def main(
     out: TextIO | None = None,
     signals: Signals | None = None,
     time_limit: TimeLimit | None = None,
+    compose: Compose | None = None,
 ) -> int:
     """Run the action once and return its exit code. Never raises.
 
     `clock`, `out` and `time_limit` are for whoever simulates time or reads the log; `signals` is
-    told from when to when a signal may interrupt.
+    told from when to when a signal may interrupt; `compose` makes another world than
+    `compose_world`.
     """
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
@@ -47,7 +51,7 @@ def main(
     runner = Runner(variables, out)
     with ExitStack() as connections:
         limit = time_limit or AlarmLimit(COMPUTE_S)
-        world = _compose(runner, clock or SystemClock(), limit, connections)
+        world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         verdict = _conclude(variables, world, progress, commenter, signals or Signals())
@@ -77,7 +81,8 @@ def post_main(
 
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = _compose(runner, clock or SystemClock(), AlarmLimit(COMPUTE_S), connections)
+        limit = AlarmLimit(COMPUTE_S)
+        world = compose_world(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=None)
         try:
             finish(variables, world, progress, Commenter(world, progress), handover)
@@ -125,7 +130,7 @@ def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Comment
         return Outcome.ERROR.exit_code
 
 
-def _compose(runner: Runner, clock: Clock, limit: TimeLimit, connections: ExitStack) -> World:
+def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: ExitStack) -> World:
     """Return the real world, whose connections end with the stack."""
     import random
 

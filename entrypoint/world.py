@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
+    from entrypoint.core.time_limit import TimeLimit
 
 COMPUTE_S: Final = 5.0
 """Real seconds that checking one schema, or one output, may take."""

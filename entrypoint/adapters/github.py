@@ -12,14 +12,14 @@ import base64
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from github import Auth, Github
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
+from github.Requester import Requester
 
 from entrypoint.adapters.github_errors import FOREIGN, explain
-from entrypoint.adapters.timed import TimedAdapter
+from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
 from entrypoint.core.comment import Comment
 from entrypoint.core.documents import DocumentError
 from entrypoint.core.event import PullRequest
@@ -42,20 +42,8 @@ _Item = TypeVar("_Item", bound="GithubObject")
 _Result = TypeVar("_Result")
 
 
-class _TimedHttps(HTTPSRequestsConnectionClass):
-    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - PyGithub's own
-        super().__init__(*given, **named)
-        self.session.mount("https://", TimedAdapter(max_retries=0))
-
-
-class _TimedHttp(HTTPRequestsConnectionClass):
-    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - PyGithub's own
-        super().__init__(*given, **named)
-        self.session.mount("http://", TimedAdapter(max_retries=0))
-
-
-# For the whole process, since PyGithub has no other place: a server that drips is not waited for.
-Requester.injectConnectionClasses(_TimedHttp, _TimedHttps)
+# For the whole process, since PyGithub has no other place.
+Requester.injectConnectionClasses(LimitedHttp, LimitedHttps)
 
 
 class GitHub:

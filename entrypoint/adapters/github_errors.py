@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import requests
-from github import BadAttributeException, GithubException
+import urllib3.exceptions
+from github import BadAttributeException, GithubException, IncompletableObject
 
+from entrypoint.adapters.trouble import CA_REMEDY, LOGIN_REMEDY, is_untrusted, wants_proxy_login
 from entrypoint.errors import GitHubError
 
 _REMEDY_DOWN: Final = "See https://www.githubstatus.com, then re-run the job."
@@ -20,15 +22,23 @@ _UNUSABLE: Final = (
     ValueError,
 )
 """What PyGithub raises, or we do, where an answer is not of the promised shape."""
-FOREIGN: Final = (GithubException, requests.RequestException, OSError, *_UNUSABLE)
+_NETWORK: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+FOREIGN: Final = (GithubException, *_NETWORK, *_UNUSABLE)
 """Everything that a call through PyGithub can raise."""
 
 
 def explain(error: Exception, permission: str) -> GitHubError:
-    """Return what the exception means; `permission` is the access to comments that was needed."""
-    if isinstance(error, GithubException):
+    """Return what the exception means; `permission` is the access to comments that was needed.
+
+    Its own text is never shown.
+    """
+    if isinstance(error, GithubException) and not isinstance(error, IncompletableObject):
         return _explain(error, permission)
-    if isinstance(error, requests.RequestException | OSError):
+    if is_untrusted(error):
+        return GitHubError("The TLS certificate of GitHub's API was not accepted.", CA_REMEDY)
+    if wants_proxy_login(error):
+        return GitHubError("The proxy asks for a login (407).", LOGIN_REMEDY)
+    if isinstance(error, _NETWORK):
         what = "GitHub's API could not be reached, or did not answer in time."
     else:
         what = "GitHub's API gave an answer that cannot be used."
@@ -45,7 +55,8 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
             "Use `${{ github.token }}`; an installation token of an app of your own dies after an "
             "hour, which a long wait can outlive.",
         )
-    if error.status in (403, 429) and "rate limit" in message.lower():
+    is_limited = error.status == 403 and "rate limit" in message.lower()  # noqa: PLR2004
+    if error.status == 429 or is_limited:  # noqa: PLR2004
         return GitHubError(
             f"{what[:-1]} (rate limit).",
             "GitHub allows again later; nothing has to be changed.",

@@ -10,14 +10,18 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from entrypoint.__main__ import main, post_main
+from entrypoint.__main__ import compose_world, main, post_main
 from entrypoint.core.time_limit import TimeLimit
 from simulator import Comment, Exchange, Simulation, Step, Timeline
 from simulator.clock import SimClock
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.runner_model import read_values
 from tests.scenarios.process import Killed, KillingLog, own_stderr, watched_signals
+
+if TYPE_CHECKING:
+    from entrypoint.__main__ import Compose
 
 NUMBER = 12
 """The pull request that every scenario begins with."""
@@ -95,6 +99,10 @@ class Gate:
     environ: dict[str, str] = field(default_factory=dict)
     """Variables that differ from the usual ones; an empty value takes the variable away."""
     number: int = NUMBER
+    compose: Compose = compose_world
+    """Makes the world of a run: another one for a deadline that is not waited for in full."""
+    attempts_s: dict[str, list[float]] = field(default_factory=lambda: {"devin": [], "github": []})
+    """When something before a service was asked, which may never have reached its journal."""
     may_fail_to_write: bool = False
     """Set where the runner's files cannot be written, so that there are no outputs to check."""
     _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -168,7 +176,14 @@ class Gate:
         with ExitStack() as process:
             signals = process.enter_context(watched_signals()) if cancellable else None
             stderr = process.enter_context(own_stderr()) if alone else io.StringIO()
-            code = main(environ, clock=self.clock, out=out, signals=signals, time_limit=time_limit)
+            code = main(
+                environ,
+                clock=self.clock,
+                out=out,
+                signals=signals,
+                time_limit=time_limit,
+                compose=self.compose,
+            )
         run = Run(
             exit_code=code,
             outputs=_read_values(place / "output"),
