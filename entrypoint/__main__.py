@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.event import Trigger
     from entrypoint.core.progress import Progress
+    from entrypoint.core.retry import Patience
     from entrypoint.core.settings import Settings
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import Clock, Devin, GitHub, World
@@ -121,40 +122,55 @@ def _compose(runner: Runner, clock: Clock, connections: ExitStack) -> World:
     """Return the real world, whose connections end with the stack."""
     import random
 
-    from entrypoint import __version__
-    from entrypoint.adapters.devin_v1 import DevinV1
-    from entrypoint.adapters.http import Http
     from entrypoint.world import World
-
-    def open_devin(settings: Settings, request_s: float) -> Devin:
-        agent = f"devin-gate/{__version__}"
-        http = Http(
-            settings.devin_api_url,
-            settings.devin_api_key,
-            user_agent=agent,
-            redactor=runner.redactor,
-            total_s=request_s,
-        )
-        connections.callback(http.close)
-        return DevinV1(http)
-
-    def open_github(settings: Settings, trigger: Trigger, request_s: int) -> GitHub:
-        # Late: PyGithub takes longer to import than everything else together.
-        from entrypoint.adapters.github import GitHub
-
-        github = GitHub(
-            trigger.api_url, trigger.repository, settings.github_token, timeout_s=request_s
-        )
-        connections.callback(github.close)
-        return github
 
     return World(
         runner=runner,
         clock=clock,
         draw=random.random,
-        open_devin=open_devin,
-        open_github=open_github,
+        open_devin=lambda settings, patience: _open_devin(
+            settings, patience, runner, clock, connections
+        ),
+        open_github=lambda settings, trigger, patience: _open_github(
+            settings, trigger, patience, clock, connections
+        ),
     )
+
+
+def _open_devin(
+    settings: Settings, patience: Patience, runner: Runner, clock: Clock, connections: ExitStack
+) -> Devin:
+    from entrypoint import __version__
+    from entrypoint.adapters.devin_v1 import DevinV1
+    from entrypoint.adapters.http import Http
+
+    http = Http(
+        settings.devin_api_url,
+        settings.devin_api_key,
+        user_agent=f"devin-gate/{__version__}",
+        redactor=runner.redactor,
+        patience=patience,
+        now_s=clock.monotonic_s,
+    )
+    connections.callback(http.close)
+    return DevinV1(http)
+
+
+def _open_github(
+    settings: Settings, trigger: Trigger, patience: Patience, clock: Clock, connections: ExitStack
+) -> GitHub:
+    # Late: PyGithub takes longer to import than everything else together.
+    from entrypoint.adapters.github import GitHub
+
+    github = GitHub(
+        trigger.api_url,
+        trigger.repository,
+        settings.github_token,
+        patience=patience,
+        now_s=clock.monotonic_s,
+    )
+    connections.callback(github.close)
+    return github
 
 
 def _log_traceback(world: World) -> None:

@@ -24,24 +24,40 @@ from entrypoint.core.event import (
 )
 from entrypoint.core.handover import State
 from entrypoint.core.question import pose_question
+from entrypoint.core.retry import Patience
 from entrypoint.core.settings import named_files, parse_settings, read_inputs
 from entrypoint.core.text import Secret
-from entrypoint.core.verdict import Ending, Outcome, Verdict, judge, judge_exhausted
+from entrypoint.core.verdict import (
+    Ending,
+    Outcome,
+    Verdict,
+    judge,
+    judge_exhausted,
+    judge_other_commit,
+)
 from entrypoint.core.watching import StopReason, Watch
 from entrypoint.errors import EventError, InputError, RunnerError
-from entrypoint.seeking import RACE_S, Sought, find_or_create, settle_race
+from entrypoint.seeking import (
+    RACE_S,
+    AskedElsewhere,
+    Sought,
+    attach,
+    find_or_create,
+    settle_race,
+)
 from entrypoint.watch import watch_session
 
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
+    from entrypoint.core.question import Question
     from entrypoint.core.session import Created
     from entrypoint.core.settings import Settings
     from entrypoint.core.watching import Look, Stop
     from entrypoint.world import Devin, World
 
-DEVIN_REQUEST_S: Final = 30.0
-"""Seconds that one request to Devin may take in all."""
+DEVIN_PATIENCE: Final = Patience(request_s=30.0)
+"""How long Devin is waited for in all is for the deadline and the retries to say."""
 MAX_FILE_BYTES: Final = 1024 * 1024
 _RUNNER_SECRETS: Final = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
@@ -55,24 +71,54 @@ def run(
     """
     began_s = world.clock.monotonic_s()
     settings, trigger = read_request(environ, world, progress)
-    progress.pull_request = find_pull_request(settings, trigger, world)
-    devin = world.open_devin(settings, DEVIN_REQUEST_S)
+    progress.pull_request = _find_pull_request(settings, trigger, world)
+    devin = world.open_devin(settings, DEVIN_PATIENCE)
     question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
     progress.question = question
     _announce(progress, world)
     # Before anything is spent: proves that the runner's files can be written.
-    world.runner.write_state(State.BEGAN, "true")
+    number = progress.pull_request.number if progress.pull_request else ""
+    world.runner.write_state(State.PULL_REQUEST, str(number))
     world.runner.write_output("head_sha", question.head_sha)
     deadline_s = began_s + 60.0 * settings.timeout_minutes
-    progress.asked = True
-    sought = find_or_create(world, devin, question, deadline_s)
-    if sought is None:
-        return judge_exhausted(settings.allow_outcomes)
-    stop, look = _watch_what_stays(world, devin, progress, commenter, sought, deadline_s)
-    ending = Ending(stop, look, settings.schema is not None, settings.timeout_minutes)
+    match _seek(world, devin, progress, settings, question, deadline_s):
+        case None:
+            return judge_exhausted(settings.allow_outcomes)
+        case AskedElsewhere(created):
+            _take_up(created, progress, world)
+            return judge_other_commit(question.head_sha, settings.allow_outcomes)
+        case Sought() as sought:
+            stop, look = _watch_what_stays(world, devin, progress, commenter, sought, deadline_s)
+        case other:
+            assert_never(other)
+    ending = Ending(
+        stop,
+        look,
+        has_schema=settings.schema is not None,
+        timeout_minutes=settings.timeout_minutes,
+        by_id=settings.session_id is not None,
+    )
     verdict = judge(ending, settings.allow_outcomes)
     _write_output_file(settings, progress, verdict, world)
     return verdict
+
+
+def _seek(
+    world: World,
+    devin: Devin,
+    progress: Progress,
+    settings: Settings,
+    question: Question,
+    deadline_s: float,
+) -> Sought | AskedElsewhere | None:
+    if settings.session_id:
+        about = question.head_sha
+        must_be_bound = progress.pull_request is not None
+        return attach(
+            world, devin, settings.session_id, about, deadline_s, must_be_bound=must_be_bound
+        )
+    progress.asked = True
+    return find_or_create(world, devin, question, deadline_s)
 
 
 def _watch_what_stays(
@@ -85,13 +131,13 @@ def _watch_what_stays(
 ) -> tuple[Stop, Look | None]:
     """Watch the session to its end; where two runs made one each, the one that stays."""
     while True:
-        progress.tags = sought.create.tags
+        progress.tags = sought.create.tags if sought.create else ()
         _take_up(sought.created, progress, world)
         commenter.write(None)
         has_time = world.clock.monotonic_s() + RACE_S < deadline_s
         if sought.created.is_new_session is not False and has_time:
             world.clock.sleep(RACE_S)
-            before, sought = sought, settle_race(world, devin, sought)
+            before, sought = sought, settle_race(world, devin, sought, deadline_s)
             if sought is not before:
                 continue
         watch = Watch(
@@ -103,7 +149,7 @@ def _watch_what_stays(
         stop, look = watch_session(world, devin, progress, watch, commenter)
         if stop.reason is not StopReason.SETTLED:
             return stop, look
-        before, sought = sought, settle_race(world, devin, sought)
+        before, sought = sought, settle_race(world, devin, sought, deadline_s)
         if sought is before:
             return stop, look
 
@@ -138,7 +184,7 @@ def _secrets(values: Mapping[str, str], names: tuple[str, ...]) -> tuple[Secret,
     return tuple(Secret(values[name]) for name in names if values.get(name))
 
 
-def find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
+def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> PullRequest | None:
     """Return the pull request that the question is about; `None` where there is none."""
     which = trigger.which
     match which:
@@ -177,7 +223,10 @@ def _announce(progress: Progress, world: World) -> None:
         else "pull request: none; the job summary takes the comment's place"
     )
     runner.log(f"commit: {question.head_sha}")
-    runner.log(f"question: {question.key}")
+    if settings.session_id:
+        runner.log(f"session: {settings.session_id}, named by `session_id`")
+    else:
+        runner.log(f"question: {question.key}")
     runner.log(f"Devin's API: {settings.devin_api_url}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
@@ -194,7 +243,7 @@ def _take_up(created: Created, progress: Progress, world: World) -> None:
     runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     runner.write_output("session_id", created.session_id)
     runner.write_output("session_url", created.url)
-    if created.is_new_session is False:
+    if created.is_new_session is False and not (progress.settings and progress.settings.session_id):
         runner.log("The same question was asked before; its session is taken up again.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from entrypoint.commenting import HURRIED
 from entrypoint.core.event import ByMergeGroup
 from entrypoint.core.handover import State
 from entrypoint.core.progress import render_outputs
@@ -32,7 +33,7 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     if verdict.outcome is Outcome.CANCELLED:
         # Cancelled between a create and its answer, nobody knows here whether there is a session.
         done = end_cancelled(world, progress) and not (progress.asked and not progress.created)
-        commenter.hurry()
+        commenter.hurry(HURRIED)
     done = commenter.write(verdict) and done
     if progress.trouble:
         _write_summary(verdict, world, progress)

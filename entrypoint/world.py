@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from entrypoint.core.comment import Comment
     from entrypoint.core.documents import DocumentError, Json
     from entrypoint.core.event import PullRequest, Trigger
+    from entrypoint.core.retry import Patience
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
-
-REQUEST_S: Final = 10
-"""Seconds that one request to GitHub may take."""
 
 
 class Clock(Protocol):
@@ -135,6 +133,5 @@ class World:
     clock: Clock
     draw: Callable[[], float]
     """Returns a random number from 0 up to 1."""
-    open_devin: Callable[[Settings, float], Devin]
-    """Takes the seconds that one request may take in all, as the next one does."""
-    open_github: Callable[[Settings, Trigger, int], GitHub]
+    open_devin: Callable[[Settings, Patience], Devin]
+    open_github: Callable[[Settings, Trigger, Patience], GitHub]

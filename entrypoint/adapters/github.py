@@ -2,13 +2,15 @@
 
 PyGithub's defaults are for scripts, not for a gate: it sends a POST again after a 502, pauses
 between requests, and sleeps for hours on a rate limit (PyGithub 2.10). All of that is off here;
-one call is one attempt of at most ten seconds. Importing it costs more than everything else
+one call is one attempt with a deadline. Importing it costs more than everything else
 together, so this module is imported late.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import requests
@@ -21,15 +23,19 @@ from entrypoint.core.event import PullRequest
 from entrypoint.errors import GitHubError
 
 if TYPE_CHECKING:
+    from github.GithubObject import GithubObject
     from github.Issue import Issue
     from github.IssueComment import IssueComment
     from github.NamedUser import NamedUser
     from github.Organization import Organization
+    from github.PaginatedList import PaginatedList
     from github.PullRequest import PullRequest as ForeignPullRequest
     from github.Repository import Repository
 
+    from entrypoint.core.retry import Patience
     from entrypoint.core.text import Secret
 
+_Item = TypeVar("_Item", bound="GithubObject")
 _Result = TypeVar("_Result")
 
 
@@ -52,12 +58,20 @@ Requester.injectConnectionClasses(_TimedHttp, _TimedHttps)
 class GitHub:
     """One repository on GitHub or an Enterprise Server. Every method raises `GitHubError`."""
 
-    def __init__(self, api_url: str, repository: str, token: Secret, *, timeout_s: int) -> None:
-        """Prepare a client; nothing is sent."""
+    def __init__(
+        self,
+        api_url: str,
+        repository: str,
+        token: Secret,
+        *,
+        patience: Patience,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare a client; nothing is sent. `now_s` is the clock of the whole."""
         self._client = Github(
             base_url=api_url,
             auth=Auth.Token(token.reveal()),
-            timeout=timeout_s,
+            timeout=math.ceil(patience.request_s),  # PyGithub takes whole seconds only
             per_page=100,
             retry=None,
             seconds_between_requests=None,
@@ -65,19 +79,21 @@ class GitHub:
             lazy=True,
         )
         self._repository_name = repository
+        self._now_s = now_s
+        self._give_up_at_s = now_s() + patience.total_s
 
     def read_pull_request(self, number: int) -> PullRequest:
         """Return the pull request as GitHub has it now."""
-        return _translated("read", lambda: _pull_request(self._repository().get_pull(number)))
+        return self._ask("read", lambda: _pull_request(self._repository().get_pull(number)))
 
     def find_pull_requests(self, sha: str) -> tuple[PullRequest, ...]:
         """Return the pull requests, open and closed, that have the commit."""
 
         def find() -> tuple[PullRequest, ...]:
             pulls = self._repository().get_commit(sha).get_pulls()
-            return tuple(_pull_request(pull) for pull in pulls)
+            return tuple(map(_pull_request, self._in_time(pulls)))
 
-        return _translated("read", find)
+        return self._ask("read", find)
 
     def read_login(self) -> str:
         """Return who the token is. `GET /user` is refused for Actions' token, this is not."""
@@ -86,21 +102,20 @@ class GitHub:
             _, answer = self._client.requester.graphql_query("query { viewer { login } }", {})
             return str(answer["data"]["viewer"]["login"])
 
-        return _translated("write", read)
+        return self._ask("write", read)
 
     def list_comments(self, number: int) -> tuple[Comment, ...]:
         """Return the comments of the pull request's conversation, from all pages."""
 
         def find() -> tuple[Comment, ...]:
-            return tuple(map(_comment, self._conversation(number).get_comments()))
+            comments = self._conversation(number).get_comments()
+            return tuple(map(_comment, self._in_time(comments)))
 
-        return _translated("write", find)
+        return self._ask("write", find)
 
     def create_comment(self, number: int, body: str) -> Comment:
         """Post a comment; sent once, though it may have been made where this raises."""
-        return _translated(
-            "write", lambda: _comment(self._conversation(number).create_comment(body))
-        )
+        return self._ask("write", lambda: _comment(self._conversation(number).create_comment(body)))
 
     def edit_comment(self, comment_id: int, body: str) -> None:
         """Replace the text of a comment."""
@@ -128,10 +143,38 @@ class GitHub:
     def _change(self, verb: str, comment_id: int, fields: dict[str, str] | None) -> None:
         """Change a comment by its id alone, without reading it first as PyGithub's objects do."""
         path = f"/repos/{self._repository_name}/issues/comments/{comment_id}"
-        _translated(
+        self._ask(
             "write",
             lambda: self._client.requester.requestJsonAndCheck(verb, path, input=fields),
         )
+
+    def _ask(self, permission: str, call: Callable[[], _Result]) -> _Result:
+        """Return what the call returns, or raise `GitHubError` with the way out."""
+        try:
+            self._check_time()
+            return call()
+        except GithubException as error:
+            raise _explain(error, permission) from None
+        except (requests.RequestException, OSError):
+            raise GitHubError(
+                "GitHub's API could not be reached, or did not answer in time.",
+                _REMEDY_DOWN,
+                may_pass=True,
+            ) from None
+        except _UNUSABLE:
+            raise GitHubError(
+                "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
+            ) from None
+
+    def _in_time(self, items: PaginatedList[_Item]) -> Iterator[_Item]:
+        """Yield the items of all pages; PyGithub asks for each page when it is reached."""
+        for item in items:
+            self._check_time()
+            yield item
+
+    def _check_time(self) -> None:
+        if self._now_s() > self._give_up_at_s:
+            raise TimeoutError
 
 
 def _comment(comment: IssueComment) -> Comment:
@@ -155,24 +198,6 @@ def _pull_request(pull: ForeignPullRequest) -> PullRequest:
         html_url=pull.html_url,
         is_open=pull.state == "open",
     )
-
-
-def _translated(permission: str, call: Callable[[], _Result]) -> _Result:
-    """Return what the call returns, or raise `GitHubError` with the way out."""
-    try:
-        return call()
-    except GithubException as error:
-        raise _explain(error, permission) from None
-    except (requests.RequestException, OSError):
-        raise GitHubError(
-            "GitHub's API could not be reached, or did not answer in time.",
-            _REMEDY_DOWN,
-            may_pass=True,
-        ) from None
-    except _UNUSABLE:
-        raise GitHubError(
-            "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
-        ) from None
 
 
 _UNUSABLE: Final = (

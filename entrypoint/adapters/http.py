@@ -20,19 +20,18 @@ from requests.utils import get_environ_proxies
 
 from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.documents import DocumentError, read_json_with_flaws
-from entrypoint.core.retry import parse_retry_after
+from entrypoint.core.retry import Patience, parse_retry_after
 from entrypoint.core.text import Redactor, one_line
 from entrypoint.errors import CallFailed, FailureKind, RunnerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from entrypoint.core.documents import Json
     from entrypoint.core.text import Secret
 
 CONNECT_S: Final = 10.0
-TOTAL_S: Final = 30.0
-"""How long one request may take in all."""
+PATIENCE: Final = Patience(request_s=30.0)
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 _MAX_DETAIL: Final = 2_000
 _CHUNK = 65_536
@@ -56,16 +55,20 @@ class Http:
         *,
         user_agent: str,
         redactor: Redactor | None = None,
-        total_s: float = TOTAL_S,
+        patience: Patience = PATIENCE,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare a connection; nothing is sent. One request may take `total_s` in all.
+        """Prepare a connection; nothing is sent.
 
+        `now_s` is the clock of the whole; that of one request is always the machine's own.
         What the server says about an error is kept without the redactor's secrets.
 
         Raises `RunnerError` where `REQUESTS_CA_BUNDLE` names a file that is not there.
         """
         self._base_url = base_url
-        self._total_s = total_s
+        self._request_s = patience.request_s
+        self._now_s = now_s
+        self._give_up_at_s = now_s() + patience.total_s
         self._redactor = redactor or Redactor((token,))
         self._session = requests.Session()
         # No netrc, which would replace our header. Proxies are taken from the environment below.
@@ -85,15 +88,18 @@ class Http:
 
     def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Send once and return the answer, or raise `CallFailed`."""
+        left_s = min(self._request_s, self._give_up_at_s - self._now_s())
+        if left_s <= 0:
+            raise CallFailed("Devin's API took too long.", "", kind="refused")
         url = self._base_url + path
-        give_up_at_s = time.monotonic() + self._total_s
+        give_up_at_s = time.monotonic() + left_s
         try:
             response = self._session.request(
                 method,
                 url,
                 data=body,
                 headers={"Content-Type": "application/json"} if body is not None else None,
-                timeout=(min(CONNECT_S, self._total_s), self._total_s),
+                timeout=(min(CONNECT_S, left_s), left_s),
                 allow_redirects=False,
                 stream=True,
                 proxies=get_environ_proxies(url),

@@ -1,4 +1,4 @@
-"""The one table of inputs and outputs.
+"""The one table of inputs.
 
 `action.yml`, the README's tables and `entrypoint.core.settings` are checked against it by
 `tests/repo`. Names are the Devin API's own where a value goes to the API.
@@ -33,14 +33,6 @@ class Input:
         return f"{self.name}: {self.example}"
 
 
-@dataclass(frozen=True)
-class Output:
-    """One output of the action; every one is written on every path that the run lives to see."""
-
-    name: str
-    what: str
-
-
 _ANY_TEXT = "text without control characters"
 _LIST = "one item a line, or commas, or a YAML or JSON list of strings"
 
@@ -64,7 +56,7 @@ INPUTS: Final = (
     Input(
         "prompt",
         "Question",
-        "What Devin is asked to do. Exactly one of `prompt` and `prompt_file`.",
+        "What Devin is asked to do. Exactly one of `prompt`, `prompt_file` and `session_id`.",
         "a text that is not empty",
         "Review this pull request for security problems.",
     ),
@@ -139,6 +131,13 @@ INPUTS: Final = (
         "`true` or `false`",
         '"true"',
         default="true",
+    ),
+    Input(
+        "session_id",
+        "Question",
+        "Watch and judge this session instead of asking: its ID or its web address.",
+        "the ID of a session or its web address",
+        "devin-0123456789abcdef0123456789abcdef",
     ),
     Input(
         "structured_output_schema",
@@ -230,29 +229,4 @@ INPUTS: Final = (
         "${{ toJSON(matrix) }}",
         default="${{ toJSON(matrix) }}",
     ),
-)
-
-OUTPUTS: Final = (
-    Output("outcome", "What the gate concluded, one word."),
-    Output("conclusion", "The same in the vocabulary of GitHub's Checks API."),
-    Output("passed", "`true` only when the outcome is `passed`."),
-    Output("session_id", "ID of the Devin session."),
-    Output("session_url", "Web address of the Devin session."),
-    Output(
-        "is_new_session",
-        "`true` when this run created the session, `false` when it found it; empty when it cannot "
-        "be told.",
-    ),
-    Output("status", "The API's own word for the session's status at the end."),
-    Output("phase", "Where the session was at the end, the same words for every API version."),
-    Output("structured_output", "Devin's structured output as compact JSON; empty without one."),
-    Output("validation_errors", "JSON list of `{path, message, keyword}`."),
-    Output("pull_request_url", "Web address of the session's pull request."),
-    Output(
-        "pull_requests", "JSON list of the web addresses of all of the session's pull requests."
-    ),
-    Output("head_sha", "The commit that the question is about."),
-    Output("comment_url", "Web address of the comment."),
-    Output("duration_seconds", "How long this run took, in whole seconds."),
-    Output("reason", "Why, in one sentence."),
 )

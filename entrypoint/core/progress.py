@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
-from entrypoint.core.inputs import OUTPUTS
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.schema import MAX_OUTPUT_BYTES
 from entrypoint.core.text import one_line
 

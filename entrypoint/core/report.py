@@ -31,6 +31,7 @@ ICONS: Final = {
     Outcome.EXPIRED: ("⌛", "The Devin session expired"),
     Outcome.SESSION_FAILED: ("❌", "The Devin session failed"),
     Outcome.TIMED_OUT: ("⏱️", "Devin was not done in time"),
+    Outcome.STALE: ("🕰️", "Devin's answer is not about this commit"),
     Outcome.CANCELLED: ("⏹️", "The workflow run was cancelled"),
     Outcome.ERROR: ("⚠️", "Devin Gate could not get an answer"),
 }

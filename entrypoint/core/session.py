@@ -38,6 +38,8 @@ class Phase(StrEnum):
         return self in (Phase.FINISHED, Phase.AWAITING_USER)
 
 
+COMMIT_TAG: Final = "devin-gate:commit:"
+"""Before the head SHA that the session was asked about."""
 ENDED_TAG: Final = "devin-gate:ended"
 """Borne by a session that a run has given up; no run judges it any more."""
 

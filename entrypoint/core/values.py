@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from entrypoint.core.documents import DocumentError, read_json, read_json_or_yaml
+from entrypoint.core.session import is_session_id
 from entrypoint.core.text import Secret, quote
 from entrypoint.core.verdict import ALLOWABLE, Outcome
 
@@ -144,6 +145,22 @@ def parse_ids(text: str) -> tuple[str, ...]:
     if not ids or {"none", "null"} & {item.lower() for item in ids}:
         raise _refuse("`none` stands alone, and an empty list would not say what is meant")
     return ids
+
+
+def parse_session_id(text: str) -> str:
+    """Return the id as paths want it, given the id or the session's web address.
+
+    Web addresses drop the prefix of the usual ids, which are `devin-` and 32 hex digits.
+    """
+    address = re.fullmatch(
+        r"https?://[^/?#\s]+/(?:[^?#\s]*/)?sessions/([^/?#\s]+)/?(?:[?#].*)?", text
+    )
+    session_id = address[1] if address else text
+    if not is_session_id(session_id):
+        raise _refuse(
+            "it is neither an ID nor a web address that ends with `/sessions/` and the ID"
+        )
+    return f"devin-{session_id}" if re.fullmatch("[0-9a-f]{32}", session_id) else session_id
 
 
 def parse_outcomes(text: str) -> frozenset[Outcome]:

@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     SESSION_FAILED = "session_failed"
     TIMED_OUT = "timed_out"
+    STALE = "stale"
     CANCELLED = "cancelled"
     ERROR = "error"
 
@@ -61,6 +62,7 @@ _CONCLUSIONS: Final = {
     Outcome.NEEDS_APPROVAL: "action_required",
     Outcome.SUSPENDED: "action_required",
     Outcome.TIMED_OUT: "timed_out",
+    Outcome.STALE: "stale",
     Outcome.CANCELLED: "cancelled",
 }
 
@@ -98,11 +100,15 @@ class Ending:
     """The last usable look; `None` where there never was one."""
     has_schema: bool
     timeout_minutes: int
+    by_id: bool = False
+    """Whether `session_id` named the session."""
 
 
 def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
     """Return the verdict for a watch that is over."""
     outcome, reason, remedy = _conclude(ending)
+    if ending.by_id and outcome.exit_code == 1:
+        remedy = _BY_ID
     return Verdict(
         outcome,
         reason,
@@ -126,6 +132,16 @@ def judge_exhausted(allow_outcomes: frozenset[Outcome]) -> Verdict:
         f"Each of the {GENERATIONS} sessions for this question has died.",
         "Look at the sessions in Devin for the reason; a new commit is a new question.",
         allowed=is_allowed(Outcome.SESSION_FAILED, allow_outcomes),
+    )
+
+
+def judge_other_commit(head_sha: str, allow_outcomes: frozenset[Outcome]) -> Verdict:
+    """Return the verdict for a session, named by `session_id`, that was asked something else."""
+    return Verdict(
+        Outcome.STALE,
+        f"The session that `session_id` names was asked about another commit than {quote(head_sha[:12])}.",
+        "Give the session that was started for this commit; a new commit needs a new session.",
+        allowed=is_allowed(Outcome.STALE, allow_outcomes),
     )
 
 
@@ -219,6 +235,10 @@ def _without_answer(ending: Ending, look: Look) -> tuple[Outcome, str, str]:
 _ASK_AGAIN: Final = (
     "A re-run finds the same session; for a fresh one push a commit, or archive or terminate the "
     "session in Devin first."
+)
+_BY_ID: Final = (
+    "`session_id` names the session; look there what it needs and re-run the job, or give the ID "
+    "of another one."
 )
 _ANEW: Final = "A re-run asks the question anew, in a fresh session."
 _WAKE: Final = f"Wake it in Devin, then re-run the job. {_ASK_AGAIN}"

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from entrypoint.adapters.github import GitHub
+from entrypoint.core.retry import Patience
 from entrypoint.core.text import Secret
 from entrypoint.errors import GitHubError
 from simulator import GITHUB_TOKEN, Answer, Redirect, Reset, Silence, SimClock, Simulation, Token
@@ -26,9 +27,9 @@ def github(sim: Simulation) -> Iterator[GitHub]:
     adapter.close()
 
 
-def make(sim: Simulation, token: str = GITHUB_TOKEN, timeout_s: int = 5) -> GitHub:
+def make(sim: Simulation, token: str = GITHUB_TOKEN, request_s: float = 5) -> GitHub:
     """Return the adapter; nothing is sent."""
-    return GitHub(sim.github.url, DEFAULT_REPOSITORY, Secret(token), timeout_s=timeout_s)
+    return GitHub(sim.github.url, DEFAULT_REPOSITORY, Secret(token), patience=Patience(request_s))
 
 
 def test_a_comment_lives_through_one_request_each(sim: Simulation, github: GitHub) -> None:
@@ -143,7 +144,7 @@ def test_trouble_is_one_request_and_one_kind_of_error(
 def test_silence_ends_in_time(sim: Simulation) -> None:
     """A GitHub that says nothing costs the request's own second."""
     sim.github.inject("POST", "/graphql", Silence())
-    github = make(sim, timeout_s=1)
+    github = make(sim, request_s=1)
     with pytest.raises(GitHubError) as caught:
         github.read_login()
     github.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from entrypoint.adapters.http import Http
+from entrypoint.core.retry import Patience
 from entrypoint.core.text import Secret
 from entrypoint.errors import CallFailed
 from simulator import (
@@ -33,7 +34,7 @@ _MIB = 1024 * 1024
 @pytest.fixture
 def http(sim: Simulation) -> Iterator[Http]:
     """Give the adapter, with a second for a request."""
-    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", total_s=1.0)
+    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(1.0))
     yield adapter
     adapter.close()
 
@@ -104,7 +105,7 @@ def test_every_evil_is_one_classified_failure(
 def test_a_drip_is_ended_by_the_requests_own_deadline(after: bytes) -> None:
     """A byte now and then, in the headers or in the body, does not hold a request for ever."""
     with serve_by_hand(lambda link: _drip(link, after)) as url:
-        http = Http(url, Secret(DEVIN_KEY), user_agent="test/1", total_s=0.4)
+        http = Http(url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(0.4))
         began_s = time.monotonic()
         failure = fail(http)
         http.close()
@@ -114,7 +115,7 @@ def test_a_drip_is_ended_by_the_requests_own_deadline(after: bytes) -> None:
 def test_silence_is_ended_by_the_requests_own_deadline(sim: Simulation) -> None:
     """Not a single byte comes back: the request ends unclear, in its time."""
     sim.devin.inject("POST", SESSIONS, Silence())
-    http = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", total_s=0.3)
+    http = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(0.3))
     assert fail(http, "POST").kind == "unclear"
     http.close()
 
@@ -130,7 +131,10 @@ def test_a_refused_connection_was_not_sent() -> None:
 def test_a_server_without_tls_is_refused(sim: Simulation) -> None:
     """TLS trouble is said to be TLS trouble, with the private CA as a way out."""
     http = Http(
-        sim.devin.url.replace("http:", "https:"), Secret(DEVIN_KEY), user_agent="test/1", total_s=1
+        sim.devin.url.replace("http:", "https:"),
+        Secret(DEVIN_KEY),
+        user_agent="test/1",
+        patience=Patience(1),
     )
     failure = fail(http)
     http.close()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from entrypoint.core.inputs import INPUTS, OUTPUTS, Input
+from entrypoint.core.inputs import INPUTS, Input
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.verdict import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +78,7 @@ _WHEN = {
     Outcome.EXPIRED: "the session expired",
     Outcome.SESSION_FAILED: "ten sessions of one question died",
     Outcome.TIMED_OUT: "`timeout_minutes` are over; the session goes on, a re-run finds it again",
+    Outcome.STALE: "the session that `session_id` names was asked about another commit",
     Outcome.CANCELLED: "the workflow run was cancelled",
     Outcome.ERROR: "the workflow file is wrong, Devin or GitHub refused or stayed down, or a bug",
 }

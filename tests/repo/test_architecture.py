@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "commenting": {"core", "errors", "world"},
     "watch": {"core", "errors", "world", "commenting"},
     "tell": {"core", "errors", "world", "commenting", "ending"},
-    "ending": {"core", "errors", "world"},
+    "ending": {"core", "errors", "world", "asking"},
     "seeking": {"core", "errors", "world", "asking", "ending"},
     "run": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "post": {"core", "errors", "world", "commenting", "ending", "run"},

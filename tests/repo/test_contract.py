@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from entrypoint.core.inputs import INPUTS, OUTPUTS, Input
+from entrypoint.core.inputs import INPUTS, Input
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.settings import Settings, parse_settings, read_inputs
 from tests.repo.contract_tables import README, ROOT, render_readme
 
@@ -61,7 +62,7 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
         value = value.replace(f"${{{{ {expression} }}}}", stands_for)
     value = value.replace("${{ toJSON(matrix) }}", '{"os": "linux"}')
     needed = {"devin_api_key": KEY, "prompt": "Look.", "github_token": "ghs_0123456789"}
-    if item.name == "prompt_file":
+    if item.name in ("prompt_file", "session_id"):
         del needed["prompt"]
     environ = {f"INPUT_{k.upper()}": v for k, v in {**needed, item.name: value}.items()}
     files = (

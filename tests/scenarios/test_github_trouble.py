@@ -162,3 +162,14 @@ def _assert_one_comment(gate: Gate, run_id: str, heading: str) -> None:
     [comment] = gate.comments()
     assert f" run={run_id} " in comment.body.splitlines()[0]
     assert show(comment.body).headings[0] == heading
+
+
+def test_many_slow_pages_are_not_waited_for(gate: Gate) -> None:
+    """A conversation of two thousand comments on a slow GitHub costs the comment, not the hour."""
+    for number in range(2_000):
+        gate.sim.github.add_comment(gate.number, login="octocat", body=f"{number}")
+    gate.sim.github.inject("GET", COMMENTS, Delay(6), times=None)
+    run = gate.run()
+    assert (run.exit_code, run.outcome) == (0, "passed")
+    assert run.ended_s - run.looks_s[-1] <= 60
+    assert "::warning title=Devin Gate%3A no comment::" in run.log

@@ -163,3 +163,17 @@ def test_a_lost_answer_does_not_bring_back_a_dead_session(gate: Gate) -> None:
     again = gate.run(on_cancel="terminate")
     assert again.outcome == "passed"
     assert again.outputs["session_id"] != gate.runs[0].outputs["session_id"]
+
+
+@pytest.mark.parametrize("fault", [Delay(2), Delay(4)])
+def test_the_post_step_does_not_hang(gate: Gate, fault: Delay) -> None:
+    """With everybody slow, and every request just in time, it is over within 30 s."""
+    for number in range(500):
+        gate.sim.github.add_comment(gate.number, login="octocat", body=f"{number}")
+    environ, state = gate.kill(WHILE_WATCHING, on_cancel="terminate")
+    for method in ("GET", "PUT", "DELETE"):
+        gate.sim.devin.inject(method, "*", fault, times=None)
+    gate.sim.github.inject("*", "*", fault, times=None)
+    began_s = gate.clock.monotonic_s()
+    gate.post(environ, state)
+    assert gate.clock.monotonic_s() - began_s <= 30

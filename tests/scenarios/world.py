@@ -180,6 +180,10 @@ class Gate:
 
     def run_killed(self, on_line: str, **inputs: str) -> PostRun:
         """Kill a run where its log would show a line, then do its post step as the runner does."""
+        return self.post(*self.kill(on_line, **inputs))
+
+    def kill(self, on_line: str, **inputs: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Kill a run where its log would show a line; return its environment and its state."""
         attempt = next(self._attempts)
         place = self.folder / f"run-{attempt}"
         place.mkdir()
@@ -188,7 +192,7 @@ class Gate:
         with suppress(Killed):
             main(environ, clock=self.clock, out=KillingLog(on_line))
             raise AssertionError(f"no line {on_line!r}")
-        return self.post(environ, _read_values(place / "state"))
+        return environ, _read_values(place / "state")
 
     def post(self, environ: Mapping[str, str], state: Mapping[str, str]) -> PostRun:
         """Do the post step of a run that left this state."""

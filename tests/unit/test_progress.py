@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from entrypoint.core.documents import Json
-from entrypoint.core.inputs import OUTPUTS
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.progress import Progress, render_outputs
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import MASK

@@ -40,6 +40,7 @@ CONCLUSIONS = {
     Outcome.EXPIRED: ("failure", 1),
     Outcome.SESSION_FAILED: ("failure", 1),
     Outcome.TIMED_OUT: ("timed_out", 1),
+    Outcome.STALE: ("stale", 1),
     Outcome.CANCELLED: ("cancelled", 1),
     Outcome.ERROR: ("failure", 2),
 }
