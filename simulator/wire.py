@@ -99,7 +99,9 @@ class Connection:
                 self._link.sendall(_render_cut_body(reply, keep))
             case CutChunked(keep):
                 self._link.sendall(_render_cut_chunk(reply, keep))
-            case Silence(max_s):
+            case Silence(max_s, meanwhile):
+                if meanwhile:
+                    meanwhile()
                 self._wait_for_client(max_s)
             case Drip(bytes_per_s):
                 self._drip(render_reply(reply), 1 / bytes_per_s)
