@@ -95,7 +95,8 @@ def check_terminations(gate: Gate) -> None:
     answered = [
         seen.path for seen in gate.sim.devin.journal if seen.method == "DELETE" and not seen.fault
     ]
-    assert len(answered) == len(set(answered)), answered  # one whose answer is lost is sent again
+    # One whose answer is lost is sent again.
+    assert len(answered) - len(set(answered)) <= gate.may_end_twice, answered
 
 
 def check_comments(gate: Gate) -> None:
@@ -125,7 +126,9 @@ def check_timing(run: Run) -> None:
 def check_secrets(gate: Gate, run: Run) -> None:
     """5: no secret in any sink, nor in a request to the other server."""
     secrets = _secrets(run)
-    assert read_masks(run.log) >= secrets
+    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
+    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
+    assert is_mute or read_masks(run.log) >= secrets
     plain = "\n".join(line for line in run.log.split("\n") if not line.startswith("::add-mask::"))
     sinks = [plain, run.summary, json.dumps([*run.outputs.items(), *run.state.items()])]
     sinks += run.comments

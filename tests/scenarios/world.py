@@ -96,6 +96,8 @@ class Gate:
     number: int = NUMBER
     may_fail_to_write: bool = False
     """Set where the runner's files cannot be written, so that there are no outputs to check."""
+    may_end_twice: bool = False
+    """Set where a kill comes between a termination and the note of it: nobody knows then."""
     _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
