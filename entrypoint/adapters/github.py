@@ -143,10 +143,15 @@ class GitHub:
     def _change(self, verb: str, comment_id: int, fields: dict[str, str] | None) -> None:
         """Change a comment by its id alone, without reading it first as PyGithub's objects do."""
         path = f"/repos/{self._repository_name}/issues/comments/{comment_id}"
-        self._ask(
-            "write",
-            lambda: self._client.requester.requestJsonAndCheck(verb, path, input=fields),
-        )
+
+        def change() -> None:
+            _, answer = self._client.requester.requestJsonAndCheck(verb, path, input=fields)
+            # A portal's page with 200 is neither the edited comment nor a deletion's empty body.
+            done = (answer or {}).get("id") == comment_id if fields else answer is None
+            if not done:
+                raise TypeError
+
+        self._ask("write", change)
 
     def _ask(self, permission: str, call: Callable[[], _Result]) -> _Result:
         """Return what the call returns, or raise `GitHubError` with the way out."""
