@@ -29,7 +29,7 @@ STEPS: Final = (
     *("sleep-before-race", "race-look-up", "sleep", "validating", "last-look-up", "judging"),
     *("output-file", "state-outcome", "state-reason", "outputs", "summary"),
     *("github-list-at-end", "github-edit-done", "state-finished", "last-line"),
-    *("tag", "tag-done", "terminate-done", "state-ended"),
+    *("github-delete", "tag", "tag-done", "terminate-done", "state-ended"),
 )
 """Where else a signal, a kill or a full disk comes: the steps of a run, in their order."""
 PERSISTENCES: Final = ("once", "below", "past", "forever", "-")

@@ -13,7 +13,6 @@ from tests.scenarios.page import show
 from tests.scenarios.world import COMMENT, CREATE, GOOD, Gate, blocked, working
 
 CANCELLED = "⏹️ The workflow run was cancelled"
-AFTER_THE_CREATE = "Devin session:"
 WHILE_WATCHING = "Devin is working"
 
 
