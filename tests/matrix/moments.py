@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -114,29 +114,36 @@ class Sent:
 def signalled(gate: Gate, place: Place, number: signal.Signals) -> Iterator[Sent]:
     """Send the signal when the run is at the place; fails where it never is."""
     sent = Sent(gate, number)
-    match place:
-        case Asked(service, method, path, skip, done):
-            waiting = Silence(_PATIENCE_S, sent)
-            server = gate.sim.devin if service == "devin" else gate.sim.github
-            server.inject(method, path, waiting, skip=skip, after_commit=done)
-            yield sent
-        case Asleep(at_s):
-            gate.clock.at(at_s, sent)
-            yield sent
-        case Called():
-            with _watched_calls(place, sent):
-                yield sent
+    with happening(gate, place, sent):
+        yield sent
     assert len(sent.at_s) == 1, place
 
 
 @contextmanager
-def _watched_calls(place: Called, sent: Sent) -> Iterator[None]:
-    """Send at the first call that fits, before its first line."""
+def happening(gate: Gate, place: Place, act: Callable[[], None]) -> Iterator[None]:
+    """Do something once the run is at the place; a request that waits there gets no answer."""
+    match place:
+        case Asked(service, method, path, skip, done):
+            waiting = Silence(_PATIENCE_S, act)
+            server = gate.sim.devin if service == "devin" else gate.sim.github
+            server.inject(method, path, waiting, skip=skip, after_commit=done)
+            yield
+        case Asleep(at_s):
+            gate.clock.at(at_s, act)
+            yield
+        case Called():
+            with _watched_calls(place, act):
+                yield
+
+
+@contextmanager
+def _watched_calls(place: Called, act: Callable[[], None]) -> Iterator[None]:
+    """Act at the first call that fits, before its first line."""
 
     def watch(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and frame.f_code.co_qualname == place.function and _fits(frame, place):
             sys.setprofile(None)
-            sent()
+            act()
 
     sys.setprofile(watch)
     try:
