@@ -26,7 +26,7 @@ from entrypoint.core.handover import State
 from entrypoint.core.question import pose_question
 from entrypoint.core.retry import Patience
 from entrypoint.core.settings import named_files, parse_settings, read_inputs
-from entrypoint.core.text import Secret
+from entrypoint.core.text import Secret, log_line
 from entrypoint.core.verdict import (
     Ending,
     Outcome,
@@ -218,7 +218,7 @@ def _announce(progress: Progress, world: World) -> None:
     runner.open_group("The question")
     runner.log(f"repository: {trigger.repository}, event: {trigger.event_name}")
     runner.log(
-        f"pull request: #{pull_request.number} onto {pull_request.base_ref}"
+        f"pull request: #{pull_request.number} onto {log_line(pull_request.base_ref, 100)}"
         if pull_request
         else "pull request: none; the job summary takes the comment's place"
     )

@@ -19,7 +19,7 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 
 from entrypoint.adapters.timed import TimedAdapter
 from entrypoint.core.comment import Comment
-from entrypoint.core.event import PullRequest
+from entrypoint.core.event import PullRequest, is_commit, is_ref
 from entrypoint.errors import GitHubError
 
 if TYPE_CHECKING:
@@ -195,6 +195,9 @@ def _login(user: NamedUser | Organization | None) -> str:
 
 
 def _pull_request(pull: ForeignPullRequest) -> PullRequest:
+    """Return the pull request; raises `TypeError` where GitHub's answer names no commit or base."""
+    if not (is_commit(pull.head.sha) and is_ref(pull.base.ref)):
+        raise TypeError
     return PullRequest(
         number=pull.number,
         head_sha=pull.head.sha,
