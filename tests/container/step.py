@@ -20,6 +20,9 @@ INTERRUPT_S: Final = 7.5
 TERMINATE_S: Final = 2.5
 """After which the runner kills its docker client (actions/runner 2.336, `ProcessInvoker.cs`)."""
 
+_START_S: Final = 2.0
+"""More than a step needs for its first line where a processor is free."""
+
 _VALUE: Final = re.compile(r"(\w+)<<(ghadelimiter_\w+)\n(.*?)\n\2\n", re.DOTALL)
 
 
@@ -55,6 +58,8 @@ class Step:
         self.name = f"devin-gate-test-{uuid.uuid4().hex[:12]}"
         self.root = root
         self.workspace = root / "workspace"
+        self.slowness = 1.0
+        """How many times too long this machine takes for what it does, where that was measured."""
         self._log = root / "log.txt"
         more = ["--network", network, *([] if keep else ["--rm"]), *flags]
         arguments = docker_run_arguments(self.name, image, variables, root, more)
@@ -89,15 +94,22 @@ class Step:
             assert time.monotonic() < until_s, f"did not happen in {timeout_s} s:\n{self.log()}"
             time.sleep(0.05)
 
+    def wait_for_first_line(self) -> None:
+        """Wait until it runs, and measure how slow the machine is just now."""
+        began_s = time.monotonic()
+        self.wait_until(lambda: self.log() != "", 120.0)
+        self.slowness = max(1.0, (time.monotonic() - began_s) / _START_S)
+
     def cancel(self) -> signal.Signals:
         """Stop the docker client as the runner does; return the last rung that it took.
 
-        A client that outlives SIGINT and SIGTERM is killed, which leaves the container running.
+        A client that outlives SIGINT and SIGTERM is killed, which leaves the container running. On
+        a machine that is short of processors the ladder is climbed more slowly.
         """
         for rung, patience_s in ((signal.SIGINT, INTERRUPT_S), (signal.SIGTERM, TERMINATE_S)):
             self.send(rung)
             try:
-                self._client.wait(patience_s)
+                self._client.wait(patience_s * self.slowness)
             except subprocess.TimeoutExpired:
                 continue
             return rung
