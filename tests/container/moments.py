@@ -145,8 +145,8 @@ def black_hole(simulation: Simulation) -> None:
 
 
 def slow(simulation: Simulation) -> None:
-    """Answer just so fast that no single request is given up."""
-    simulation.devin.inject("*", "*", Delay(0.7), times=None)
+    """Answer so late that all answers together would take too long, did each get its full time."""
+    simulation.devin.inject("*", "*", Delay(0.4), times=None)
     simulation.github.inject("*", "*", Delay(1.5), times=None)
 
 
