@@ -17,8 +17,9 @@ from typing import Final, Literal, TypeAlias
 
 from simulator import Answer, Delay, Fault, Silence, Simulation, Timeline
 from simulator.faults import compile_path
+from simulator.timeline import Step as Change
 from tests.container.engine import docker_must
-from tests.container.job import ANSWERED, AT_WORK, Job, simulate
+from tests.container.job import ANSWERED, AT_WORK, SCHEMA, Job, simulate
 from tests.container.step import Finished, Step
 
 LIST: Final = "/v1/sessions"
@@ -26,6 +27,17 @@ DETAILS: Final = "/v1/sessions/{session_id}"
 TAGS: Final = "/v1/sessions/{session_id}/tags"
 COMMENTS: Final = "/repos/{owner}/{repo}/issues/{number}/comments"
 COMMENT: Final = "/repos/{owner}/{repo}/issues/comments/{id}"
+
+SLOW_SCHEMA: Final = """\
+type: object
+required: [summary]
+properties:
+  summary: {type: string, pattern: "^(a+)+$"}
+"""
+HARD_TO_VALIDATE: Final = Timeline(
+    (Change(status_enum="blocked", structured_output={"summary": "a" * 40 + "!"}, message="Done."),)
+)
+"""An output that would keep `SLOW_SCHEMA` busy for years."""
 
 _NO_ANSWER: Final = Delay(120.0)
 """The server does what it is asked, and the answer does not come while the test lasts."""
@@ -73,12 +85,13 @@ SAVED: Final = Moment("github", "POST", "/graphql")
 COMMENTING: Final = Moment("github", "POST", COMMENTS)
 SLEEPING: Final = Moment("devin", "GET", DETAILS, answer=None, words="Devin is working")
 POLLING: Final = Moment("devin", "GET", DETAILS, nth=2)
+VALIDATING: Final = Moment("devin", "GET", DETAILS, answer=None, timeline=HARD_TO_VALIDATE)
 TELLING: Final = Moment("github", "PATCH", COMMENT, answer=Delay(2.5), timeline=ANSWERED)
 TELLING_NOBODY: Final = Moment("github", "PATCH", COMMENT, answer=Silence(), timeline=ANSWERED)
 
 Deed: TypeAlias = Callable[[Step, Simulation], signal.Signals]
 """Ends a step; returns the last signal that it took."""
-Change: TypeAlias = Callable[[Simulation], None]
+Blow: TypeAlias = Callable[[Simulation], None]
 """What befalls the world."""
 
 
@@ -102,6 +115,13 @@ def kill(step: Step, _: Simulation) -> signal.Signals:
 def terminate(step: Step, _: Simulation) -> signal.Signals:
     """Send SIGTERM to process 1, which its kernel keeps from it without a handler."""
     docker_must("kill", "--signal", "TERM", step.name)
+    return signal.SIGTERM
+
+
+def interrupt_and_terminate(step: Step, _: Simulation) -> signal.Signals:
+    """Send both signals of the ladder without its pause."""
+    step.send(signal.SIGINT)
+    step.send(signal.SIGTERM)
     return signal.SIGTERM
 
 
@@ -157,13 +177,14 @@ class Play:
     moment: Moment
     deed: Deed
     on_cancel: str = "terminate"
-    meanwhile: Change = nothing
+    meanwhile: Blow = nothing
     """What befalls the world at the moment, before the deed."""
-    later: Change = nothing
+    later: Blow = nothing
     """What befalls it between the step and its post step."""
     post_deed: Deed = wait
     attached: bool = False
     """Whether another run, which was killed, has created the session."""
+    schema: str = SCHEMA
 
 
 @dataclass(frozen=True)
@@ -190,7 +211,7 @@ def perform(play: Play, image: str, root: Path) -> Scene:
             _leave_session(image, root / "other", simulation)
         job = Job(image, root / "job", simulation)
         stack.callback(job.clean)
-        inputs = {"on_cancel": play.on_cancel}
+        inputs = {"on_cancel": play.on_cancel, "structured_output_schema": play.schema}
         if play.moment.answer is None:
             inputs["poll_interval_seconds"] = "60"
         play.moment.prepare(simulation)

@@ -13,8 +13,10 @@ from tests.container.moments import (
     POLLING,
     SAVED,
     SLEEPING,
+    SLOW_SCHEMA,
     TELLING,
     TELLING_NOBODY,
+    VALIDATING,
     Play,
     black_hole,
     cancel,
@@ -22,6 +24,7 @@ from tests.container.moments import (
     devin_down,
     github_down,
     github_silent,
+    interrupt_and_terminate,
     interrupt_twice,
     kill,
     slow,
@@ -64,9 +67,9 @@ PLAYS: Final = {
         Play(SLEEPING, kill, later=github_down),
         replace(_KILLED, ended=1, headings=(STARTING,)),
     ),
-    # A verdict that was decided is told and not cancelled; SIGTERM is the second signal then.
-    "cancel, telling nobody": (
-        Play(TELLING_NOBODY, cancel),
+    # A verdict that was decided is told and not cancelled, until a second signal comes.
+    "two signals, telling nobody": (
+        Play(TELLING_NOBODY, interrupt_and_terminate),
         End(exit_code=1, outcome="passed", rung=signal.SIGTERM, headings=(PASSED,)),
     ),
     "cancel, telling": (
@@ -77,7 +80,7 @@ PLAYS: Final = {
         Play(TELLING_NOBODY, kill),
         replace(_KILLED, outcome="passed", headings=(PASSED,)),
     ),
-    "two signals": (
+    "two signals, cleaning up": (
         Play(SLEEPING, interrupt_twice, meanwhile=black_hole, post_deed=cancel_at_work),
         replace(_CANCELLED, headings=(STARTING,)),
     ),
@@ -93,6 +96,10 @@ PLAYS: Final = {
     "cancel, sleeping": (Play(SLEEPING, cancel), replace(_CANCELLED, ended=1)),
     "kill, sleeping": (Play(SLEEPING, kill), replace(_KILLED, ended=1)),
     "cancel, polling": (Play(POLLING, cancel), replace(_CANCELLED, ended=1)),
+    "cancel, validating": (
+        Play(VALIDATING, cancel, schema=SLOW_SCHEMA),
+        replace(_CANCELLED, ended=1),
+    ),
     "SIGTERM alone, leave": (
         Play(SLEEPING, terminate, "leave"),
         replace(_CANCELLED, rung=signal.SIGTERM),

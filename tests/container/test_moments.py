@@ -78,7 +78,7 @@ def test_the_post_step_is_short(scene: Scene) -> None:
     assert scene.post_rung is not signal.SIGKILL
 
 
-@pytest.mark.parametrize("play", ["two signals"])
+@pytest.mark.parametrize("play", ["two signals, cleaning up"])
 def test_a_second_signal_ends_the_run_now(scene: Scene) -> None:
     """Nothing is waited for any more: not for the answer that was just asked for."""
     assert "could not be ended" not in scene.main.log
