@@ -216,7 +216,7 @@ def perform(play: Play, image: str, root: Path) -> Scene:
             inputs["poll_interval_seconds"] = "60"
         play.moment.prepare(simulation)
         step = job.start(inputs)
-        step.wait_for_first_line()
+        step.wait_for_start()
         step.wait_until(lambda: play.moment.is_reached(simulation, step.log()), 120.0)
         processes = step.processes()
         play.meanwhile(simulation)
@@ -226,6 +226,7 @@ def perform(play: Play, image: str, root: Path) -> Scene:
         play.later(simulation)
         began_s = time.monotonic()
         post_step = job.start_post(main.state, inputs)
+        post_step.slowness = step.slowness
         post_rung = play.post_deed(post_step, simulation)
         post = post_step.wait()
         post_s = (time.monotonic() - began_s) / step.slowness

@@ -94,8 +94,8 @@ class Step:
             assert time.monotonic() < until_s, f"did not happen in {timeout_s} s:\n{self.log()}"
             time.sleep(0.05)
 
-    def wait_for_first_line(self) -> None:
-        """Wait until it runs, and measure how slow the machine is just now."""
+    def wait_for_start(self) -> None:
+        """Wait for the first line, and measure how slow the machine is just now."""
         began_s = time.monotonic()
         self.wait_until(lambda: self.log() != "", 120.0)
         self.slowness = max(1.0, (time.monotonic() - began_s) / _START_S)
@@ -130,16 +130,6 @@ class Step:
         shown = docker("top", self.name, "-o", "pid,args").stdout.strip().splitlines()
         found = (line.split(maxsplit=1) for line in shown[1:])
         return {Path("/proc", pid): command for pid, command in found}
-
-    def takes_over_sigterm(self) -> bool:
-        """Tell whether the container's first process runs and has a handler for SIGTERM."""
-        state = docker("inspect", "--format", "{{.State.Pid}}", self.name).stdout.strip()
-        try:
-            status = Path("/proc", state, "status").read_text(encoding="ascii")
-        except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
-            return False
-        caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
-        return caught is not None and bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
     def remove(self) -> None:
         """Leave nothing behind, whatever happened."""

@@ -67,7 +67,7 @@ def test_the_post_step_ends_it(scene: Scene, end: End) -> None:
     assert all((one.url in body) is end.linked for body in bodies for one in sessions)
     assert simulation.devin.terminations == [one.session_id for one in sessions][: end.ended]
     assert "Traceback" not in post.log
-    assert simulation.leftovers() == []
+    assert simulation.devin.unknown_requests() + simulation.github.unknown_requests() == []
 
 
 @every_play
