@@ -149,12 +149,18 @@ def html_sentence(sentence: str) -> str:
 
 
 def html_link(address: str) -> str:
-    """Return a link that shows where it leads, or inert text where it is no web address."""
+    """Return a link that shows where it leads, or inert text where it is no web address.
+
+    Of a long address the end is left out, never a part of the host: it would be another's.
+    """
     if not is_web_address(address):
         return html_code(address)
-    escaped = escape_html(address)
-    shown = escape_html(cut(address.partition("://")[2], 100))
-    return f'<a href="{escaped}">{shown}</a>'
+    rest = address.partition("://")[2]
+    host = re.split("[/?#]", rest)[0]
+    shown = escape_html(cut(rest, max(100, len(host) + 1)))
+    if re.search(r":[\w+-]+:", rest):  # GitHub looks for emoji in links too, not in code
+        shown = f"<code>{shown}</code>"
+    return f'<a href="{escape_html(address)}">{shown}</a>'
 
 
 def is_web_address(address: str) -> bool:

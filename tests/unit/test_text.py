@@ -219,10 +219,18 @@ def test_only_plain_addresses_are_links(*, address: str, is_one: bool) -> None:
 
 
 def test_a_link_shows_its_address() -> None:
-    """Nobody follows a link without having seen its host."""
+    """Nobody follows a link without having seen its host, all of it."""
     found = Tags(html_link('https://evil.test/"><img/src=x>'))
     assert (found.tags, found.text) == (["a"], 'evil.test/"><img/src=x>')
-    assert Tags(html_link("https://evil.test/" + "a" * 200)).text.startswith("evil.test/aaa")
+    assert Tags(html_link("https://evil.test/" + "a" * 200)).text == "evil.test/" + "a" * 89 + "…"
+    host = "github.com." + "a." * 60 + "evil.test"
+    assert Tags(html_link(f"https://{host}/x")).text == f"{host}…"
+
+
+def test_a_link_shows_no_emoji() -> None:
+    """Inside a link GitHub still looks for emoji, so an address with two colons is code."""
+    found = Tags(html_link("https://evil.test/:octocat:"))
+    assert (found.tags, found.text) == (["a", "code"], "evil.test/:octocat:")
 
 
 @given(NASTY, NASTY)
