@@ -172,8 +172,12 @@ def is_web_address(address: str) -> bool:
 
 
 def escape_html(text: str) -> str:
-    """Return text for an HTML block: no tag, no Markdown emphasis inside, no marker."""
-    return html.escape(text, quote=True)
+    """Return text for an HTML block: no tag, no Markdown emphasis inside, no marker.
+
+    Nor a raw `@`: GitHub would not take it for a mention there, but bots that look for their name
+    in the source of a comment would, Devin's among them.
+    """
+    return html.escape(text, quote=True).replace("@", "&#64;")
 
 
 class Redactor:

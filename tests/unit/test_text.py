@@ -233,6 +233,14 @@ def test_a_link_shows_no_emoji() -> None:
     assert (found.tags, found.text) == (["a", "code"], "evil.test/:octocat:")
 
 
+def test_no_bot_finds_its_name_in_the_source() -> None:
+    """Bots look for `@name` in what a comment was written as; readers see it all the same."""
+    assert html_code("@devin go") == "<code>&#64;devin go</code>"
+    assert html_pre("@devin go") == "<pre>&#64;devin go</pre>"
+    assert html_sentence("It says `@devin go`.") == "It says <code>&#64;devin go</code>."
+    assert Tags(html_code("@devin go")).text == "@devin go"
+
+
 @given(NASTY, NASTY)
 def test_an_escaped_message_is_read_back(message: str, title: str) -> None:
     """An annotation says what it was meant to say, and is one command."""
