@@ -7,6 +7,8 @@ IMAGE ?= devin-gate:dev
 JOBS ?= auto
 # Set, `make lock` takes the newest version of everything; unset, only what must change does.
 UPGRADE ?=
+# More arguments for `make fuzz`.
+FUZZ ?=
 # Set, `make image` builds on this base, by digest for a release.
 BASE ?=
 
@@ -21,7 +23,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lock image clean
+.PHONY: help demo test fuzz check format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
@@ -35,6 +37,11 @@ demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
 # the others go on beside them.
 test: $(VENV)/ready ## all layers; container and workflow need a Docker engine
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
+
+# 20,000 examples of each property, new ones in each run; a part: FUZZ='-k foreign'.
+fuzz: $(VENV)/ready ## look for new examples in the properties, for half an hour; FUZZ='-k words'
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --hypothesis-profile long --timeout 0 \
+		-m hypothesis $(FUZZ)
 
 check: $(VENV)/ready ## format, lint, types
 	$(BIN)/ruff format --check .
