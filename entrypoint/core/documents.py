@@ -241,6 +241,7 @@ def _refuse(reason: str, mark: yaml.Mark) -> NoReturn:
 def _explain_yaml(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return (
-        f"it is not YAML that can be read: {getattr(error, 'problem', None) or 'bad text'}{where}"
-    )
+    said = str(getattr(error, "problem", None) or "bad text")
+    if not isinstance(error, yaml.constructor.ConstructorError):  # not ours: it can hold the text
+        said = _quote(said)
+    return f"it is not YAML that can be read: {said}{where}"
