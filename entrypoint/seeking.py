@@ -167,7 +167,10 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
             if world.clock.monotonic_s() + wait_s > deadline_s:
                 break
             world.clock.sleep(wait_s)
-            choice = _look_up(world, devin, create, deadline_s)
+            try:
+                choice = _look_up(world, devin, create, deadline_s)
+            except DevinError:
+                break  # nobody answers any more; that there may be a session stays true
             if isinstance(choice, Attach):
                 return _attached(devin, choice.session, is_new=None)
         raise

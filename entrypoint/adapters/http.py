@@ -19,6 +19,14 @@ import urllib3.exceptions
 from requests.utils import get_environ_proxies
 
 from entrypoint.adapters.timed import TimedAdapter
+from entrypoint.adapters.trouble import (
+    CA_REMEDY,
+    LOGIN_REMEDY,
+    NO_TLS_REMEDY,
+    is_not_sent,
+    is_untrusted,
+    wants_proxy_login,
+)
 from entrypoint.core.documents import DocumentError, read_json_with_flaws
 from entrypoint.core.retry import Patience, parse_retry_after
 from entrypoint.core.text import Redactor, one_line
@@ -200,47 +208,17 @@ def _failed(
 
 def _translate(error: Exception) -> CallFailed:
     """Return what a foreign exception means. Its own text is never shown: it can hold headers."""
-    if isinstance(error, requests.exceptions.SSLError):
+    if is_untrusted(error):
         return CallFailed(
-            "The TLS certificate of Devin's API was not accepted.",
-            "Behind a proxy with a private CA set `REQUESTS_CA_BUNDLE` in the step's `env:` to a "
-            "bundle in the workspace.",
-            kind="refused",
+            "The TLS certificate of Devin's API was not accepted.", CA_REMEDY, kind="refused"
         )
-    causes = _causes(error)
-    if any(str(cause).startswith(_PROXY_LOGIN) for cause in causes):
-        return CallFailed(
-            "The proxy asks for a login (407).",
-            "Put user and password into `HTTPS_PROXY` on the runner.",
-            kind="refused",
-        )
+    if wants_proxy_login(error):
+        return CallFailed("The proxy asks for a login (407).", LOGIN_REMEDY, kind="refused")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
         return CallFailed("The request could not be written.", "", kind="refused")
-    if any(isinstance(cause, _NOT_SENT) for cause in causes):
+    if is_not_sent(error):
         return CallFailed("Devin's API could not be reached.", "", kind="not_sent")
+    if isinstance(error, requests.exceptions.SSLError):
+        # A portal that speaks no TLS, or a connection that broke after all was sent.
+        return CallFailed("The TLS connection to Devin's API broke.", NO_TLS_REMEDY, kind="unclear")
     return CallFailed("The connection to Devin's API broke or timed out.", "", kind="unclear")
-
-
-_PROXY_LOGIN: Final = "Tunnel connection failed: 407"
-"""How http.client says it (CPython 3.11 to 3.13)."""
-
-_NOT_SENT: Final = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.ProxyError,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.NameResolutionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.ProxyError,
-)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return the exception and what it wraps: its arguments, reasons, causes and contexts."""
-    found: list[BaseException] = []
-    pending: list[object] = [error]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, BaseException) and item not in found:
-            found.append(item)
-            pending += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
-    return found

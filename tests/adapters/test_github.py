@@ -174,7 +174,16 @@ def test_a_too_long_comment_is_refused_once(sim: Simulation, github: GitHub) -> 
     assert len(sim.github.journal) == 1
 
 
-@pytest.mark.parametrize("status", [302, 303, 307, 308])
+@pytest.mark.parametrize("words", ["slow down", "You have exceeded a secondary rate limit"])
+def test_429_may_pass_in_whatever_words(sim: Simulation, github: GitHub, words: str) -> None:
+    """The status alone says that GitHub allows again later."""
+    sim.github.inject("*", "*", Answer(429, {"message": words}))
+    with pytest.raises(GitHubError, match="rate limit") as caught:
+        github.list_comments(12)
+    assert caught.value.may_pass
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_the_token_does_not_follow_a_redirect_elsewhere(
     sim: Simulation, github: GitHub, status: int
 ) -> None:

@@ -63,16 +63,24 @@ def test_a_comment_of_another_shape_is_an_error_in_words(
         b"[[[]]]",
         b"5",
         b'"text"',
+        b"",
+        b"null",
+        b"{ }",
+        b"0",
     ],
-    ids=["deep list", "deep object", "big id", "UTF-16", "texts", "object", "lists", "5", "text"],
+    ids=[
+        *("deep list", "deep object", "big id", "UTF-16", "texts", "object", "lists", "5", "text"),
+        *("nothing", "null", "empty object", "0"),
+    ],
 )
 def test_a_list_of_another_shape_is_an_error_in_words(
     sim: Simulation, github: GitHub, body: bytes
 ) -> None:
     """Whatever comes in place of a list of comments, nothing but `GitHubError` leaves here."""
     sim.github.inject("GET", COMMENTS, Answer(200, body))
-    with pytest.raises(GitHubError):
+    with pytest.raises(GitHubError, match="cannot be used") as caught:
         github.list_comments(12)
+    assert caught.value.may_pass
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422, 429, 500])

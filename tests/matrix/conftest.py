@@ -1,13 +1,30 @@
 """The scenarios' `gate`, with its invariants, and which part of the matrix is run."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.matrix.network import Authority, Network
 from tests.matrix.selection import Case, choose_pairs, parse_id
 from tests.scenarios.conftest import gate
+from tests.scenarios.world import Gate
 
 __all__ = ["gate"]
 
 _HERE = "tests/matrix/"
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Give certificates, made once."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def network(gate: Gate, authority: Authority) -> Iterator[Network]:
+    """Give what stands between the gate and its services; it is gone before the invariants."""
+    with Network(gate, authority) as network:
+        yield network
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

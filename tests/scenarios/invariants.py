@@ -26,7 +26,7 @@ from tests.runner_model import read_commands, read_masks, read_plain_lines
 from tests.scenarios.page import show
 from tests.scenarios.world import Gate, Run
 
-_PASSING = ("passed", "completed")
+_PASSING = ("passed", "completed", "skipped")
 _CLOCK_ERROR_S = 0.001
 _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0
@@ -45,12 +45,13 @@ def check_all(gate: Gate) -> None:
             check_outputs(run)
             check_one_voice(gate, run)
         check_creates(gate, run)
-        check_timing(run)
+        check_timing(gate, run)
         check_secrets(gate, run)
         check_commands(run)
         assert "Traceback" not in run.log, run.log  # 9
         assert run.stderr == ""  # 7 and 9: no library writes past our log
     check_sessions(gate)
+    check_repairs(gate)
     check_comments(gate)
     check_terminations(gate)
     assert gate.sim.leftovers() == []  # 11
@@ -88,6 +89,14 @@ def check_sessions(gate: Gate) -> None:
     assert all(count == 1 for count in keys.values()), keys
 
 
+def check_repairs(gate: Gate) -> None:
+    """2: a session gets no more repair messages than the team allows, over all runs."""
+    most = max((int(run.inputs.get("repair_attempts") or 1) for run in gate.runs), default=0)
+    for session in gate.sim.devin.sessions:
+        messages = [text for _, text in session.delivered if text.startswith("Devin Gate, repair ")]
+        assert len(messages) <= most, messages
+
+
 def check_terminations(gate: Gate) -> None:
     """3: only a session that was given up, and says so, is terminated, and only once."""
     ended = gate.sim.devin.terminations
@@ -109,17 +118,16 @@ def check_comments(gate: Gate) -> None:
     assert all(count == 1 for count in keys.values()), keys
 
 
-def check_timing(run: Run) -> None:
+def check_timing(gate: Gate, run: Run) -> None:
     """4: nobody asks Devin after the deadline, in a hurry, and the telling is short."""
     minutes = run.inputs.get("timeout_minutes", "60")
     deadline_s = run.began_s + 60 * int(minutes) if minutes.isdecimal() else run.began_s
-    times = [seen.at_s for seen in run.devin]
+    times = sorted([seen.at_s for seen in run.devin] + _attempts_s(gate, run, "devin"))
     assert all(at_s <= deadline_s + _CLOCK_ERROR_S for at_s in times), (deadline_s, times)
     for one, other in _pairs_of_one_call(run.devin):
         assert other.at_s - one.at_s >= 1 - _CLOCK_ERROR_S, (one, other)
-    is_troubled = any(seen.fault or (seen.status or 599) >= 400 for seen in run.github)
     if times:
-        bound_s = _TELLING_WITH_FAULTS_S if is_troubled else _TELLING_S
+        bound_s = _TELLING_WITH_FAULTS_S if _is_github_troubled(gate, run) else _TELLING_S
         assert run.ended_s - times[-1] <= max(bound_s, _waited_s(run)), run.log
 
 
@@ -179,7 +187,7 @@ def check_one_voice(gate: Gate, run: Run) -> None:
     assert not summary.headings[0].startswith("⏳"), summary.headings
     last = read_plain_lines(run.log.rstrip("\n"))[-1]
     assert last.startswith(f"Devin Gate: {run.outcome}. "), last
-    if any(seen.fault or (seen.status or 599) >= 400 for seen in run.github):
+    if _is_github_troubled(gate, run):
         return  # then the comment may be what GitHub left of it; the scenario says what
     for body in _comments_of(gate, run):
         assert show(body).headings[0] == summary.headings[0], body
@@ -192,6 +200,16 @@ def _comments_of(gate: Gate, run: Run) -> Iterator[str]:
         match = _MARKER.match(body)
         if match and (match[2], match[3]) == written and run is gate.runs[-1]:
             yield body
+
+
+def _is_github_troubled(gate: Gate, run: Run) -> bool:
+    """Tell whether GitHub refused or spoiled an answer, or was not reached."""
+    unreached = len(_attempts_s(gate, run, "github")) > len(run.github)
+    return unreached or any(seen.fault or (seen.status or 599) >= 400 for seen in run.github)
+
+
+def _attempts_s(gate: Gate, run: Run, service: str) -> list[float]:
+    return [at_s for at_s in gate.attempts_s[service] if run.began_s <= at_s <= run.ended_s]
 
 
 def _pairs_of_one_call(exchanges: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, Exchange]]:

@@ -7,6 +7,8 @@ import pytest
 from simulator import Answer, Token
 from tests.scenarios.world import GOOD, HEAD, Gate, blocked, working
 
+OWNERS = {"user": {"login": "octocat"}, "author_association": "OWNER"}
+
 
 @pytest.fixture(autouse=True)
 def answer(gate: Gate) -> None:
