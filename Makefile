@@ -12,9 +12,11 @@ BASE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+# The source distribution of jsonschema, for the official test suite in it.
+SOURCES := $(VENV)/sources
 
 # -qq: one -q still tells about every index that lacks a package.
-PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -68,5 +70,10 @@ $(VENV)/ready: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	@echo 'Making $(VENV) (once)'
 	@$(PYTHON) -m venv --clear $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
-	@$(PIP_INSTALL) --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.lock
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.lock
+	@mkdir $(SOURCES)
+	@sed -n '/^jsonschema==/,/[^\\]$$/p' $< > $(SOURCES)/requirements.txt
+	@$(PIP) download --require-hashes --no-deps --no-build-isolation --no-binary jsonschema \
+		--requirement $(SOURCES)/requirements.txt --dest $(SOURCES)
+	@$(BIN)/python -m tarfile -e $(SOURCES)/jsonschema-*.tar.gz $(SOURCES)
 	@touch $@

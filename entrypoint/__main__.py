@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
     from entrypoint.core.retry import Patience
     from entrypoint.core.settings import Settings
+    from entrypoint.core.time_limit import TimeLimit
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import Clock, Devin, GitHub, World
 
-    Compose = Callable[[Runner, Clock, ExitStack], World]
+    Compose = Callable[[Runner, Clock, TimeLimit, ExitStack], World]
 
 
 def main(
@@ -30,22 +31,27 @@ def main(
     clock: Clock | None = None,
     out: TextIO | None = None,
     signals: Signals | None = None,
+    time_limit: TimeLimit | None = None,
     compose: Compose | None = None,
 ) -> int:
     """Run the action once and return its exit code. Never raises.
 
-    `clock` and `out` are for whoever simulates time or reads the log; `signals` is told from when
-    to when a signal may interrupt; `compose` makes another world than `compose_world`.
+    `clock`, `out` and `time_limit` are for whoever simulates time or reads the log; `signals` is
+    told from when to when a signal may interrupt; `compose` makes another world than
+    `compose_world`.
     """
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
+    from entrypoint.adapters.time_limit import AlarmLimit
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
+    from entrypoint.world import COMPUTE_S
 
     variables = os.environ if environ is None else environ
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = (compose or compose_world)(runner, clock or SystemClock(), connections)
+        limit = time_limit or AlarmLimit(COMPUTE_S)
+        world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         verdict = _conclude(variables, world, progress, commenter, signals or Signals())
@@ -67,13 +73,16 @@ def post_main(
         return 0
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
+    from entrypoint.adapters.time_limit import AlarmLimit
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
     from entrypoint.post import finish
+    from entrypoint.world import COMPUTE_S
 
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = compose_world(runner, clock or SystemClock(), connections)
+        limit = AlarmLimit(COMPUTE_S)
+        world = compose_world(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=None)
         try:
             finish(variables, world, progress, Commenter(world, progress), handover)
@@ -92,7 +101,7 @@ def _conclude(
     signals: Signals,
 ) -> Verdict:
     """Return how the run ended, whatever happened. After it no signal raises any more."""
-    from entrypoint.core.verdict import judge_bug, judge_cancelled, judge_error
+    from entrypoint.core.unjudged import judge_bug, judge_cancelled, judge_error
     from entrypoint.run import run
 
     try:
@@ -121,7 +130,7 @@ def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Comment
         return Outcome.ERROR.exit_code
 
 
-def compose_world(runner: Runner, clock: Clock, connections: ExitStack) -> World:
+def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: ExitStack) -> World:
     """Return the real world, whose connections end with the stack."""
     import random
 
@@ -131,6 +140,7 @@ def compose_world(runner: Runner, clock: Clock, connections: ExitStack) -> World
         runner=runner,
         clock=clock,
         draw=random.random,
+        time_limit=limit,
         open_devin=lambda settings, patience: _open_devin(
             settings, patience, runner, clock, connections
         ),

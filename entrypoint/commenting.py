@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from entrypoint.core.comment import Comment, Create, Leave, Marker, Update, plan_comment
+from entrypoint.core.comment import (
+    Comment,
+    Create,
+    Leave,
+    Marker,
+    Update,
+    may_be_ours,
+    plan_comment,
+)
 from entrypoint.core.event import ByMergeGroup, ByNumber, PullRequest
 from entrypoint.core.question import comment_key_of
 from entrypoint.core.report import COMMENT, render_page
@@ -92,7 +100,6 @@ class Commenter:
     ) -> GitHubError | None:
         """Write once; return the error, if any."""
         try:
-            self._login = self._login or github.read_login()
             if self._find_and_write(github, number, marker, verdict):
                 # Another run may have made one at the same moment: the lowest id stays.
                 self._find_and_write(github, number, marker, verdict, just_made=True)
@@ -120,7 +127,10 @@ class Commenter:
         just_made: bool = False,
     ) -> bool:
         """Find our comment on the pull request and write it; tell whether it was made."""
-        plan = plan_comment(github.list_comments(number), self._login, marker)
+        existing = github.list_comments(number)
+        if not self._login and may_be_ours(existing, marker):
+            self._login = github.read_login()
+        plan = plan_comment(existing, self._login, marker)
         match plan:
             case Create():
                 if self._progress.created is None or just_made:
@@ -142,7 +152,7 @@ class Commenter:
         return False
 
     def _take_over(self, comment: Comment) -> None:
-        self._comment = comment
+        self._comment, self._login = comment, self._login or comment.author
         self._progress.comment_url = comment.html_url
 
     def _render(self, marker: Marker, verdict: Verdict | None) -> str:

@@ -15,10 +15,11 @@ from entrypoint.core.finding import Attach, choose_session
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.retry import Patience
 from entrypoint.core.session import Created
-from entrypoint.core.verdict import Verdict, is_allowed, judge_cancelled
+from entrypoint.core.unjudged import judge_cancelled
+from entrypoint.core.verdict import Verdict, is_allowed
 from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, InputError
-from entrypoint.run import read_request
+from entrypoint.preparing import read_step
 
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
@@ -43,7 +44,7 @@ def finish(
     """Finish what was left. Raises a `GateError` where even that cannot be done."""
     # Files of the workspace may be gone by now; nothing that is needed here depends on them.
     with contextlib.suppress(InputError):
-        read_request(environ, world, progress)
+        read_step(environ, world, progress)
     settings, trigger = progress.settings, progress.trigger
     progress.problems = ()
     if settings is None or trigger is None:

@@ -11,7 +11,8 @@ from entrypoint.core.handover import State
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import render_outputs
 from entrypoint.core.report import SUMMARY, render_page
-from entrypoint.core.verdict import Verdict, judge_error
+from entrypoint.core.unjudged import judge_error
+from entrypoint.core.verdict import Verdict
 from entrypoint.ending import end_cancelled
 from entrypoint.errors import RunnerError
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
     from entrypoint.world import World
+
+
+_UNJUDGED = (Outcome.COMPLETED, Outcome.SKIPPED)
 
 
 def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
@@ -110,7 +114,7 @@ def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:
         annotate("warning", f"Devin Gate: {verdict.outcome}, allowed", said)
     elif verdict.exit_code:
         annotate("error", f"Devin Gate: {verdict.outcome}", said)
-    elif verdict.outcome is Outcome.COMPLETED and _can_hold_merges(progress):
+    elif verdict.outcome in _UNJUDGED and _can_hold_merges(progress):
         annotate("warning", "Devin Gate: this step holds no merge", said)
 
 

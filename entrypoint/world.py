@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from entrypoint.core.comment import Comment
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
+    from entrypoint.core.time_limit import TimeLimit
+
+COMPUTE_S: Final = 5.0
+"""Real seconds that checking one schema, or one output, may take."""
 
 
 class Clock(Protocol):
@@ -63,6 +67,15 @@ class GitHub(Protocol):
 
     def find_pull_requests(self, sha: str) -> tuple[PullRequest, ...]:
         """Return the pull requests that have the commit."""
+
+    def read_branch(self, branch: str) -> str:
+        """Return the SHA of the branch's tip."""
+
+    def read_file(self, path: str, sha: str) -> bytes | DocumentError | None:
+        """Return what the file holds at the commit, or why not; `None` where there is none."""
+
+    def read_permission(self, login: str) -> str:
+        """Return what a user may do in the repository: `admin`, `write`, `read` or `none`."""
 
     def read_login(self) -> str:
         """Return who the token is."""
@@ -136,5 +149,7 @@ class World:
     clock: Clock
     draw: Callable[[], float]
     """Returns a random number from 0 up to 1."""
+    time_limit: TimeLimit
+    """Ends a computation whose length a team's schema or Devin's output decides."""
     open_devin: Callable[[Settings, Patience], Devin]
     open_github: Callable[[Settings, Trigger, Patience], GitHub]

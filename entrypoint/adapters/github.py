@@ -8,19 +8,20 @@ together, so this module is imported late.
 
 from __future__ import annotations
 
+import base64
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
-import requests
-import urllib3.exceptions
-from github import Auth, BadAttributeException, Github, GithubException, IncompletableObject
+from github import Auth, Github
 from github.Requester import Requester
 
+from entrypoint.adapters.github_errors import FOREIGN, explain
 from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
-from entrypoint.adapters.trouble import CA_REMEDY, LOGIN_REMEDY, is_untrusted, wants_proxy_login
 from entrypoint.core.comment import Comment
+from entrypoint.core.documents import DocumentError
 from entrypoint.core.event import PullRequest
 from entrypoint.errors import GitHubError
 
@@ -85,6 +86,41 @@ class GitHub:
 
         return self._ask("read", find)
 
+    def read_branch(self, branch: str) -> str:
+        """Return the SHA of the branch's tip."""
+        return self._ask("read", lambda: str(self._repository().get_branch(branch).commit.sha))
+
+    def read_file(self, path: str, sha: str) -> bytes | DocumentError | None:
+        """Return what the file holds at the commit, or why it cannot be had; `None`: not there.
+
+        Not through PyGithub's `get_contents`, which follows redirects.
+        """
+        place = f"/repos/{self._repository_name}/contents/{quote(path)}"
+
+        def read() -> bytes | DocumentError:
+            _, answer = self._client.requester.requestJsonAndCheck("GET", place, {"ref": sha})
+            if not isinstance(answer, dict) or answer["type"] != "file":
+                return DocumentError("it is no regular file")
+            if answer["encoding"] != "base64":  # what GitHub does with more than 1 MB
+                return DocumentError("it is too large")
+            return base64.b64decode(answer["content"])
+
+        try:
+            return self._ask("read", read)
+        except GitHubError as error:
+            if error.is_gone:
+                return None
+            raise
+
+    def read_permission(self, login: str) -> str:
+        """Return what a user may do in the repository, `none` for whom GitHub does not know."""
+        try:
+            return self._ask("read", lambda: self._repository().get_collaborator_permission(login))
+        except GitHubError as error:
+            if error.is_gone:
+                return "none"
+            raise
+
     def read_login(self) -> str:
         """Return who the token is. `GET /user` is refused for Actions' token, this is not."""
 
@@ -143,14 +179,8 @@ class GitHub:
         try:
             self._check_time()
             return call()
-        except IncompletableObject:
-            raise _unusable() from None
-        except GithubException as error:
-            raise _explain(error, permission) from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise _translate(error) from None
-        except _UNUSABLE:
-            raise _unusable() from None
+        except FOREIGN as error:
+            raise explain(error, permission) from None
 
     def _in_time(self, items: PaginatedList[_Item]) -> Iterator[_Item]:
         """Yield the items of all pages; PyGithub asks for each page when it is reached."""
@@ -183,63 +213,5 @@ def _pull_request(pull: ForeignPullRequest) -> PullRequest:
         author=_login(pull.user),
         html_url=pull.html_url,
         is_open=pull.state == "open",
+        author_association=pull.author_association or "",
     )
-
-
-_UNUSABLE: Final = (
-    AssertionError,
-    AttributeError,
-    BadAttributeException,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What PyGithub raises, or we do, where an answer is not of the promised shape."""
-
-
-def _unusable() -> GitHubError:
-    return GitHubError(
-        "GitHub's API gave an answer that cannot be used.", _REMEDY_DOWN, may_pass=True
-    )
-
-
-def _translate(error: Exception) -> GitHubError:
-    """Return what the network's exception means; its own text is never shown."""
-    if is_untrusted(error):
-        return GitHubError("The TLS certificate of GitHub's API was not accepted.", CA_REMEDY)
-    if wants_proxy_login(error):
-        return GitHubError("The proxy asks for a login (407).", LOGIN_REMEDY)
-    return GitHubError(
-        "GitHub's API could not be reached, or did not answer in time.", _REMEDY_DOWN, may_pass=True
-    )
-
-
-def _explain(error: GithubException, permission: str) -> GitHubError:
-    told = error.data.get("message") if isinstance(error.data, dict) else None
-    message = told if isinstance(told, str) else ""
-    what = f"GitHub's API answered {error.status}."
-    if error.status == 401:  # noqa: PLR2004
-        return GitHubError(
-            f"{what[:-1]} (the token is not valid any more).",
-            "Use `${{ github.token }}`; an installation token of an app of your own dies after an "
-            "hour, which a long wait can outlive.",
-        )
-    is_limited = error.status == 403 and "rate limit" in message.lower()  # noqa: PLR2004
-    if error.status == 429 or is_limited:  # noqa: PLR2004
-        return GitHubError(
-            f"{what[:-1]} (rate limit).",
-            "GitHub allows again later; nothing has to be changed.",
-            may_pass=True,
-        )
-    if error.status in (403, 404):
-        return GitHubError(
-            f"{what[:-1]} (the token may not do this, or there is no such pull request).",
-            "Give the job this block: `permissions: { contents: read, "
-            f"pull-requests: {permission} " + "}`.",
-            is_gone=error.status == 404,  # noqa: PLR2004
-        )
-    return GitHubError(what, _REMEDY_DOWN, may_pass=error.status >= 500)  # noqa: PLR2004
-
-
-_REMEDY_DOWN: Final = "See https://www.githubstatus.com, then re-run the job."

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from entrypoint.core.documents import DocumentError, read_json
+from entrypoint.core.people import (
+    Person,
+    are_secrets_withheld,
+    asks_author_too,
+    find_people,
+)
 from entrypoint.errors import EventError
 
 if TYPE_CHECKING:
@@ -31,11 +37,21 @@ class PullRequest:
     author: str = ""
     html_url: str = ""
     is_open: bool = True
+    author_association: str = ""
 
     @property
     def is_by_devin(self) -> bool:
         """Tell whether Devin opened it; there Devin may answer comments."""
         return self.author == DEVIN_LOGIN
+
+
+@dataclass(frozen=True)
+class Base:
+    """Where files were read."""
+
+    ref: str
+    """The base branch; empty where the run is about no pull request."""
+    sha: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,12 @@ class Trigger:
     server_url: str
     api_url: str
     which: WhichPullRequest
+    people: tuple[Person, ...] = ()
+    """Who must be allowed to start a session."""
+    asks_author_too: bool = False
+    """Whether the author of the pull request that is found must be allowed as well."""
+    secrets_withheld: bool = False
+    """Whether GitHub gives this event no secrets."""
 
     @property
     def run_url(self) -> str:
@@ -139,6 +161,9 @@ def parse_trigger(
         which=ByNumber(pull_request_number)
         if pull_request_number
         else _which(event_name, payload, sha),
+        people=find_people(event_name, payload),
+        asks_author_too=asks_author_too(event_name, payload),
+        secrets_withheld=are_secrets_withheld(event_name, payload, environ.get("GITHUB_ACTOR", "")),
     )
 
 

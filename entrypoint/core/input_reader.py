@@ -34,6 +34,15 @@ _FOR_A_CREATE = frozenset(
         "idempotent",
     }
 )
+_MISSING_KEY: Final = (
+    "the repository has no such secret under Settings, Secrets and variables, Actions, or the name "
+    "in the expression is another one"
+)
+_WITHHELD_KEY: Final = (
+    "GitHub gives no secrets to pull requests from forks and by Dependabot; let them pass unjudged "
+    "with `on_missing_key: skip`, start the workflow by a comment or by `pull_request_target` with "
+    "`allowed_associations`, or for Dependabot add the secret under Dependabot secrets"
+)
 _Value = TypeVar("_Value")
 
 FileText = str | DocumentError
@@ -46,7 +55,7 @@ class InputReader:
     def __init__(
         self,
         inputs: Mapping[str, str],
-        files: Mapping[str, FileText],
+        files: Mapping[str, FileText] | None,
         other_secrets: tuple[Secret, ...],
     ) -> None:
         self._inputs = inputs
@@ -78,6 +87,8 @@ class InputReader:
             return None
         if twin not in self._inputs:
             return self.take(name, parse, None)
+        if self._files is None:
+            return None
         content = self._files[twin]
         if isinstance(content, str) and self._holds_secret(twin, content):
             return None
@@ -89,16 +100,11 @@ class InputReader:
             self._complain(twin, self._inputs[twin], str(error))
             return None
 
-    def check_required(self) -> None:
+    def check_required(self, on_missing_key: str, *, secrets_withheld: bool) -> None:
         """Complain about what must be there and is not."""
-        if "devin_api_key" not in self._inputs:
-            self._complain(
-                "devin_api_key",
-                "",
-                "the repository has no such secret under Settings, Secrets and variables, "
-                "Actions, or GitHub does not give it to this event: pull requests from forks and "
-                "by Dependabot get no secrets",
-            )
+        skips = secrets_withheld and on_missing_key == "skip"
+        if "devin_api_key" not in self._inputs and not skips:
+            self._complain("devin_api_key", "", _WITHHELD_KEY if secrets_withheld else _MISSING_KEY)
         if not {"prompt", "prompt_file", "session_id"} & self._inputs.keys():
             self._complain(
                 "prompt",
@@ -135,7 +141,10 @@ class InputReader:
 
     def check_secrets(self) -> None:
         """Complain about a key or token inside a text that Devin would get."""
-        texts = {**self._inputs, **{k: v for k, v in self._files.items() if isinstance(v, str)}}
+        texts = {
+            **self._inputs,
+            **{k: v for k, v in (self._files or {}).items() if isinstance(v, str)},
+        }
         for name, text in texts.items():
             if name in DECLARED and self._holds_secret(name, text):
                 self._complain(name, "", "it holds a key or token, which Devin must not see")

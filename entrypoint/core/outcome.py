@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     STALE = "stale"
     CANCELLED = "cancelled"
+    NOT_ALLOWED = "not_allowed"
+    SKIPPED = "skipped"
     ERROR = "error"
 
     @property
@@ -34,7 +36,7 @@ class Outcome(StrEnum):
         """Return the exit code of the outcome by itself: 0, 1, or 2 for `error`."""
         if self is Outcome.ERROR:
             return 2
-        return 0 if self in (Outcome.PASSED, Outcome.COMPLETED) else 1
+        return 0 if self in (Outcome.PASSED, Outcome.COMPLETED, Outcome.SKIPPED) else 1
 
 
 ALLOWABLE: Final = frozenset(Outcome) - {Outcome.ERROR, Outcome.CANCELLED}
@@ -49,4 +51,6 @@ _CONCLUSIONS: Final = {
     Outcome.TIMED_OUT: "timed_out",
     Outcome.STALE: "stale",
     Outcome.CANCELLED: "cancelled",
+    Outcome.NOT_ALLOWED: "action_required",
+    Outcome.SKIPPED: "skipped",
 }

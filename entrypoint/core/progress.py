@@ -14,7 +14,7 @@ from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
-    from entrypoint.core.event import PullRequest, Trigger
+    from entrypoint.core.event import Base, PullRequest, Trigger
     from entrypoint.core.question import Question
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
@@ -32,6 +32,8 @@ class Progress:
     settings: Settings | None = None
     trigger: Trigger | None = None
     pull_request: PullRequest | None = None
+    base: Base | None = None
+    """Where the files were read, if any were, and not in the workspace."""
     question: Question | None = None
     asked: bool = False
     """Whether a create may have been sent."""

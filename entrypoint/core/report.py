@@ -31,7 +31,9 @@ ICONS: Final = {
     Outcome.EXPIRED: ("⌛", "The Devin session expired"),
     Outcome.SESSION_FAILED: ("❌", "The Devin session failed"),
     Outcome.TIMED_OUT: ("⏱️", "Devin was not done in time"),
-    Outcome.STALE: ("🕰️", "Devin's answer is not about this commit"),
+    Outcome.STALE: ("🕰️", "Devin's answer is not about what is there now"),
+    Outcome.NOT_ALLOWED: ("🔒", "Devin was not asked: somebody must allow it"),
+    Outcome.SKIPPED: ("⏭️", "Devin was not asked: this event has no secrets"),
     Outcome.CANCELLED: ("⏹️", "The workflow run was cancelled"),
     Outcome.ERROR: ("⚠️", "Devin Gate could not get an answer"),
 }
@@ -149,6 +151,9 @@ def _facts(progress: Progress, now_s: float) -> str:
     rows += [("Pull request", html_link(url)) for url in progress.pull_requests if url not in own]
     if question:
         rows.append(("Commit", html_code(question.head_sha[:12])))
+    if progress.base:
+        place = html_code(progress.base.ref) + " @ " if progress.base.ref else ""
+        rows.append(("Files from", place + html_code(progress.base.sha[:12])))
     if settings:
         limit = settings.max_acu_limit
         rows.append(("ACU limit", str(limit) if limit else "none was set"))

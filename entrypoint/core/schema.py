@@ -1,24 +1,28 @@
 """The team's JSON Schema: read, checked before anything is spent, and held against the output.
 
-Draft 7 unless `$schema` names another draft that the jsonschema library knows (draft 7 is what the
-Devin API takes, "at most 64 KB, no external `$ref`"). Nothing is ever fetched: the library's own
-default registry would load `http:` and `file:` references.
+The Devin API takes draft 7, "at most 64 KB, no external `$ref`", and gets the schema as it was
+written; any known draft is checked here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
-from jsonschema import Draft7Validator, FormatChecker
-from referencing import Registry, exceptions
+from jsonschema import Draft7Validator
+from referencing import exceptions
 
 from entrypoint.core.documents import DocumentError, read_json_or_yaml, write_json
-from entrypoint.core.schema_faults import find_faults, validator_class
+from entrypoint.core.drafts import make_validator
+from entrypoint.core.schema_faults import find_faults
 from entrypoint.core.text import Redactor, one_line
+from entrypoint.core.time_limit import TimeIsUp, TimeLimit, unlimited
 from entrypoint.core.violations import NO_SECRETS, Violation, describe_flaw, explain, place_of
 
 if TYPE_CHECKING:
+    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
     from entrypoint.core.documents import Json
@@ -44,16 +48,12 @@ _LIBRARY_ERRORS: Final = (
 class Schema:
     """A schema that was checked, and can be held against outputs."""
 
-    def __init__(self, document: dict[str, Json]) -> None:
+    def __init__(self, document: dict[str, Json], time_limit: TimeLimit = unlimited) -> None:
         """Prepare a validator; the document must have passed `read_schema`."""
         self.document = document
-        kind = validator_class(document)
-        self._validator: Validator = kind(
-            document,
-            registry=Registry(),
-            format_checker=FormatChecker(),
-        )
-        self.is_draft7 = kind is Draft7Validator
+        self._time_limit = time_limit
+        self._validator: Validator = make_validator(document)
+        self.is_draft7 = isinstance(self._validator, Draft7Validator)
 
     @property
     def text(self) -> str:
@@ -84,36 +84,68 @@ class Schema:
             return (Violation("$", message, "size"),)
         flaws = [describe_flaw(path, flaw, redactor) for path, flaw in session.output_flaws]
         try:
-            errors = sorted(self._validator.iter_errors(session.structured_output), key=place_of)
+            broken = self._time_limit(lambda: self._validate(session.structured_output, redactor))
+        except TimeIsUp as late:
+            broken = [Violation("$", f"could not be checked {_say_late(late)}", "time")]
         except _LIBRARY_ERRORS:
             message = "cannot be checked: schema or output is more than the validator can do"
-            return (*flaws, Violation("$", message, "schema"))
-        broken = (
+            broken = [Violation("$", message, "schema")]
+        return tuple(dict.fromkeys([*flaws, *broken]))[:MAX_VIOLATIONS]
+
+    def _validate(self, output: Json, redactor: Redactor) -> list[Violation]:
+        """Return how the output breaks the schema, in the order of the paths."""
+        return [
             Violation(
                 one_line(redactor.redact(error.json_path), 200),
                 explain(error, redactor),
                 str(error.validator or "false"),
             )
-            for error in errors
-        )
-        return tuple(dict.fromkeys([*flaws, *broken]))[:MAX_VIOLATIONS]
+            for error in nsmallest(3 * MAX_VIOLATIONS, self._errors(output), key=place_of)
+        ]
+
+    def _errors(self, output: Json) -> Iterator[ValidationError]:
+        """Yield the errors, one for each place and rule; each may be as large as the output."""
+        seen: set[tuple[tuple[str | int, ...], tuple[str | int, ...]]] = set()
+        for error in self._validator.iter_errors(output):
+            key = (*error.absolute_path,), (*error.absolute_schema_path,)
+            if key not in seen:
+                seen.add(key)
+                yield error
 
 
-def read_schema(text: str) -> Schema:
-    """Return the schema that a JSON or YAML text holds, or raise `DocumentError` with the reason."""
+def _say_late(late: TimeIsUp) -> str:
+    """Return what a person can do about a check that does not end."""
+    return (
+        f"within {late.limit_s:g} s; simplify the schema's patterns (`(a+)+` can take years) and "
+        "its nested `allOf`, `anyOf` and `oneOf`"
+    )
+
+
+def read_schema(text: str, time_limit: TimeLimit = unlimited) -> Schema:
+    """Return the schema that a JSON or YAML text holds, or raise `DocumentError` with the reason.
+
+    The limit holds for checking the schema, and later for each validation of an output.
+    """
     if len(text.encode("utf-8", "replace")) > MAX_SCHEMA_BYTES:
         message = f"it has more than {MAX_SCHEMA_BYTES // 1024} KiB"
         raise DocumentError(message)
-    document = read_json_or_yaml(text)
+    try:
+        return Schema(time_limit(lambda: _check(read_json_or_yaml(text))), time_limit)
+    except DocumentError:
+        raise
+    except TimeIsUp as late:
+        message = f"it cannot be checked {_say_late(late)}"
+    except _LIBRARY_ERRORS:
+        message = "it is not one that can be checked"
+    raise DocumentError(message)
+
+
+def _check(document: Json) -> dict[str, Json]:
+    """Return a document that is a schema which decides, or raise `DocumentError`."""
     if not isinstance(document, dict):
         message = "a schema must be an object with keywords such as `type` and `required`"
         raise DocumentError(message)
-    try:
-        fault = next(find_faults(document), None)
-    except DocumentError:
-        raise
-    except _LIBRARY_ERRORS:
-        fault = "it is not one that can be checked"
+    fault = next(find_faults(document), None)
     if fault:
         raise DocumentError(fault)
-    return Schema(document)
+    return document

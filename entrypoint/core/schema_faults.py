@@ -8,23 +8,21 @@ and so is a schema that lets everything through.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from jsonschema import Draft7Validator, FormatChecker, SchemaError
-from jsonschema.validators import validator_for
+from jsonschema import FormatChecker, SchemaError
 from referencing import Registry, Resource, Specification, exceptions
 from referencing.jsonschema import (
     DRAFT3,
     DRAFT4,
     DRAFT6,
     DRAFT7,
-    UnknownDialect,
-    specification_with,
 )
 
-from entrypoint.core.documents import DocumentError
+from entrypoint.core.drafts import make_validator, specification_of, validator_class
+from entrypoint.core.ecma import PatternError, UnreadablePatternError, translate
+from entrypoint.core.formats import formats_of
 from entrypoint.core.schema_keywords import deciding_keywords, known_keywords
 from entrypoint.core.text import quote
 from entrypoint.core.violations import explain
@@ -46,12 +44,8 @@ _PARTNERS: Final = {
 """Keywords that mean nothing without one of the others."""
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 _IGNORES_BESIDE_REF: Final = (DRAFT3, DRAFT4, DRAFT6, DRAFT7)
-
-
-def validator_class(document: Mapping[str, Json]) -> type[Validator]:
-    """Return the validator of the draft that `$schema` names, draft 7 without one."""
-    _specification(document)
-    return validator_for(document, default=Draft7Validator)
+_SCHEMA_FORMATS: Final = FormatChecker(FormatChecker.checkers.keys() - {"regex"})
+"""What a schema's own texts are held to; of its patterns more can be said than that they are wrong."""
 
 
 def find_faults(document: dict[str, Json]) -> Iterator[str]:
@@ -60,20 +54,21 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     Raises `DocumentError` where `$schema` names an unknown draft.
     """
     yield from _find_shape_fault(document, document)
-    specification = _specification(document)
-    known = known_keywords(validator_class(document))
+    specification = specification_of(document)
+    kind = validator_class(document)
     root = specification.create_resource(document)
     base = root.id() or ""
     registry: Registry[Any] = Registry().with_resource(base, root).crawl()
     pending = [(root, registry.resolver(base))]
     seen: set[int] = set()
+    led_to: set[int] = set()
     while pending:
         resource, resolver = pending.pop()
         schema = resource.contents
         if id(schema) in seen or not isinstance(schema, Mapping):
             continue
         seen.add(id(schema))
-        yield from _find_ignored(schema, known, specification)
+        yield from _find_ignored(schema, kind, specification)
         yield from _find_pattern_fault(schema)
         if "$schema" in schema and schema is not document:
             yield "only its root may name a `$schema`; below it another draft would be used"
@@ -86,32 +81,20 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
                     "nothing is fetched from elsewhere"
                 )
                 continue
-            yield from _find_shape_fault(document, found.contents)
+            if id(found.contents) not in led_to:  # once: a thousand references may lead to one part
+                led_to.add(id(found.contents))
+                yield from _find_shape_fault(document, found.contents)
             pending.append((specification.create_resource(found.contents), found.resolver))
         inner = [*resource.subresources(), *_passed_over(schema, specification)]
         pending += [(one, _enter(resolver, one)) for one in inner]
     yield from _find_open_door(document)
 
 
-def _specification(document: Mapping[str, Json]) -> Specification[Any]:
-    """Return how the draft resolves references, or raise for a draft that nobody knows."""
-    named = document.get("$schema")
-    if named is None:
-        return DRAFT7
-    try:
-        return specification_with(named if isinstance(named, str) else "")
-    except UnknownDialect:
-        message = (
-            f"`$schema` names {quote(str(named))}, which is no known draft; leave it out for "
-            'draft 7, or write "https://json-schema.org/draft/2020-12/schema"'
-        )
-        raise DocumentError(message) from None
-
-
 def _find_shape_fault(document: Mapping[str, Json], schema: Any) -> Iterator[str]:  # noqa: ANN401
     """Yield what is wrong with a schema, or with a part of it that only a reference reaches."""
     try:
-        validator_class(document).check_schema(schema)
+        kind: Any = validator_class(document)  # the library's own types lack the second argument
+        kind.check_schema(schema, format_checker=_SCHEMA_FORMATS)
     except SchemaError as error:
         if error.path and error.path[-1] == "type" and error.validator == "anyOf":
             yield f"at {quote(error.json_path)}: {quote(str(error.instance))} is none of {_TYPES}"
@@ -121,9 +104,7 @@ def _find_shape_fault(document: Mapping[str, Json], schema: Any) -> Iterator[str
 
 def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
     """Yield why an answer that says nothing would pass: tried, not read off the keywords."""
-    validator = validator_class(document)(
-        document, registry=Registry(), format_checker=FormatChecker()
-    )
+    validator = make_validator(document)
     # Without a type what is said of properties says nothing of anything else.
     of_objects = "type" not in document and document.keys() & {"properties", "required"}
     if (any if of_objects else all)(map(validator.is_valid, (None, 0, "", "{}"))):
@@ -136,9 +117,10 @@ def _find_open_door(document: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _find_ignored(
-    schema: Mapping[str, Json], known: frozenset[str], specification: Specification[Any]
+    schema: Mapping[str, Json], kind: type[Validator], specification: Specification[Any]
 ) -> Iterator[str]:
     """Yield what the validator would ignore in this part of the schema."""
+    known = known_keywords(kind)
     for name in schema:
         if name not in known and not name.startswith("x-"):
             near = difflib.get_close_matches(name, known, n=1)
@@ -152,11 +134,11 @@ def _find_ignored(
     for name, partners in _PARTNERS.items():
         if name in schema and not schema.keys() & {*partners}:
             yield f"{quote(name)} means nothing without {quote(partners[0])}"
-    form = schema.get("format")
-    if isinstance(form, str) and form not in FormatChecker.checkers:
+    form, formats = schema.get("format"), formats_of(kind).checkers
+    if isinstance(form, str) and form not in formats:
         yield (
             f"the format {quote(form)} cannot be checked and would let everything through; "
-            f"known are {', '.join(sorted(FormatChecker.checkers))}"
+            f"known are {', '.join(sorted(formats))}"
         )
 
 
@@ -190,14 +172,16 @@ def _passed_over(
 
 
 def _find_pattern_fault(schema: Mapping[str, Json]) -> Iterator[str]:
-    """Yield patterns that Python cannot use; drafts do not agree on who checks them."""
+    """Yield patterns that cannot be used; drafts do not agree on who checks them."""
     properties = schema.get("patternProperties")
     names = [*properties] if isinstance(properties, Mapping) else []
     for pattern in [schema.get("pattern"), *names]:
         try:
-            re.compile(pattern if isinstance(pattern, str) else "")
-        except (re.error, OverflowError, RecursionError):
-            yield f"the pattern {quote(str(pattern))} is no regular expression"
+            translate(pattern if isinstance(pattern, str) else "")
+        except UnreadablePatternError as error:
+            yield f"the pattern {quote(str(pattern))} cannot be used: {error}"
+        except PatternError as error:
+            yield f"the pattern {quote(str(pattern))} is no regular expression: {error}"
 
 
 def _enter(resolver: Any, inner: Resource[Any]) -> Any:  # noqa: ANN401 - referencing's private type

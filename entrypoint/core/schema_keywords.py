@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
@@ -63,6 +64,7 @@ _READ_BY_OTHERS: Final = frozenset(
 """Keywords without a check of their own in some draft: that of another keyword reads them."""
 
 
+@cache
 def known_keywords(kind: type[Validator]) -> frozenset[str]:
     """Return the keywords that a draft's validator really looks at, and its annotations."""
     named = _named_keywords(kind.META_SCHEMA)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from entrypoint.core import values
@@ -16,6 +17,7 @@ from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReade
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Secret
+from entrypoint.core.time_limit import TimeLimit, unlimited
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Settings:
     session_id: str | None
     """The session to judge; then nothing is created, and `prompt` is empty."""
     schema: Schema | None
+    files_from: Literal["base", "workspace"]
+    allowed_associations: frozenset[str]
+    on_missing_key: Literal["fail", "skip"]
     repair_attempts: int
     allow_outcomes: frozenset[Outcome]
     timeout_minutes: int
@@ -80,6 +85,12 @@ def _name_of(variable: str) -> str:
     return name.lower() if name == name.upper() else variable
 
 
+def pull_request_number_of(inputs: Mapping[str, str]) -> int | None:
+    """Return the number that is named, before everything is checked."""
+    text = inputs.get("pull_request_number", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
+
+
 def named_files(inputs: Mapping[str, str]) -> dict[str, str]:
     """Return the path of each input that names a file to read."""
     return {name: inputs[name] for name in FILE_OF.values() if name in inputs}
@@ -87,18 +98,23 @@ def named_files(inputs: Mapping[str, str]) -> dict[str, str]:
 
 def parse_settings(
     inputs: Mapping[str, str],
-    files: Mapping[str, FileText],
+    files: Mapping[str, FileText] | None,
     other_secrets: tuple[Secret, ...] = (),
+    *,
+    secrets_withheld: bool = False,
+    time_limit: TimeLimit = unlimited,
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
-    what reading each of `named_files` gave; `other_secrets` are the runner's own, which Devin must
-    not see either.
+    what reading each of `named_files` gave, and is `None` where they are not read yet;
+    `other_secrets` are the runner's own, which Devin must not see either; `secrets_withheld` says
+    that GitHub gives none to this event; `time_limit` is for what the team's own rules make us
+    compute.
     """
     reader = InputReader(inputs, files, other_secrets)
-    settings = _take_settings(reader)
-    reader.check_required()
+    settings = _take_settings(reader, time_limit)
+    reader.check_required(settings.on_missing_key, secrets_withheld=secrets_withheld)
     reader.check_session_id()
     reader.check_undeclared()
     reader.check_secrets()
@@ -108,7 +124,7 @@ def parse_settings(
     )
 
 
-def _take_settings(reader: InputReader) -> Settings:
+def _take_settings(reader: InputReader, time_limit: TimeLimit) -> Settings:
     return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
@@ -123,13 +139,22 @@ def _take_settings(reader: InputReader) -> Settings:
         knowledge_ids=reader.take("knowledge_ids", values.parse_ids, None),
         idempotent=reader.take("idempotent", values.parse_boolean, True),
         session_id=reader.take("session_id", values.parse_session_id, None),
-        schema=reader.take_text_or_file("structured_output_schema", read_schema),
+        schema=reader.take_text_or_file(
+            "structured_output_schema", partial(read_schema, time_limit=time_limit)
+        ),
+        files_from=reader.take("files_from", values.parse_word(values.FILES_FROM), "base"),
+        allowed_associations=reader.take(
+            "allowed_associations", values.parse_associations, frozenset()
+        ),
+        on_missing_key=reader.take(
+            "on_missing_key", values.parse_word(values.ON_MISSING_KEY), "fail"
+        ),
         repair_attempts=reader.take("repair_attempts", values.parse_number(0, 5), 0),
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
-        on_blocked=reader.take("on_blocked", values.parse_on_blocked, "evidence"),
-        on_cancel=reader.take("on_cancel", values.parse_on_cancel, "leave"),
+        on_blocked=reader.take("on_blocked", values.parse_word(values.ON_BLOCKED), "evidence"),
+        on_cancel=reader.take("on_cancel", values.parse_word(values.ON_CANCEL), "leave"),
         github_token=reader.take("github_token", values.parse_token, Secret("")),
         comment=reader.take("comment", values.parse_comment, "update"),
         comment_key=reader.take("comment_key", values.parse_comment_key, None),

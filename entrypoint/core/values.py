@@ -7,11 +7,12 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from entrypoint.core.documents import DocumentError, read_json, read_json_or_yaml
 from entrypoint.core.outcome import ALLOWABLE, Outcome
+from entrypoint.core.people import ASSOCIATIONS
 from entrypoint.core.session import is_session_id
 from entrypoint.core.text import Secret, quote
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 MAX_TAGS: Final = 47
 """The API takes 50; two are ours, and a third for a session that is given up."""
 OWN_TAGS: Final = "devin-gate:"
+FILES_FROM: Final[tuple[Literal["base", "workspace"], ...]] = ("base", "workspace")
+ON_BLOCKED: Final[tuple[Literal["evidence", "wait"], ...]] = ("evidence", "wait")
+ON_CANCEL: Final[tuple[Literal["leave", "terminate"], ...]] = ("leave", "terminate")
+ON_MISSING_KEY: Final[tuple[Literal["fail", "skip"], ...]] = ("fail", "skip")
+_Word = TypeVar("_Word", bound=str)
 
 
 def _refuse(why: str) -> DocumentError:
@@ -179,6 +185,18 @@ def parse_outcomes(text: str) -> frozenset[Outcome]:
     return frozenset(Outcome(name) for name in names)
 
 
+def parse_word(words: tuple[_Word, ...]) -> Callable[[str], _Word]:
+    """Return a parser for one of a few words."""
+
+    def parse(text: str) -> _Word:
+        for word in words:
+            if word == text:
+                return word
+        raise _refuse("it is none of the two words")
+
+    return parse
+
+
 def parse_comment(text: str) -> Literal["update", "off"]:
     """Return what to do about the comment."""
     if text == "update":
@@ -188,18 +206,12 @@ def parse_comment(text: str) -> Literal["update", "off"]:
     raise _refuse("it is none of the two words; for no comment write `off`")
 
 
-def parse_on_blocked(text: str) -> Literal["evidence", "wait"]:
-    """Return what to do where Devin needs a person."""
-    if text in ("evidence", "wait"):
-        return "wait" if text == "wait" else "evidence"
-    raise _refuse("it is none of the two words")
-
-
-def parse_on_cancel(text: str) -> Literal["leave", "terminate"]:
-    """Return what becomes of the session after a cancel."""
-    if text in ("leave", "terminate"):
-        return "terminate" if text == "terminate" else "leave"
-    raise _refuse("it is none of the two words")
+def parse_associations(text: str) -> frozenset[str]:
+    """Return the associations with the repository, in GitHub's words."""
+    names = frozenset(name.upper() for name in _list(text))
+    if not names or names - {*ASSOCIATIONS}:
+        raise _refuse("an association is none of GitHub's")
+    return names
 
 
 def parse_comment_key(text: str) -> str:

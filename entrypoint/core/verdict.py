@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from entrypoint.core.finding import GENERATIONS
 from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.session import Phase
 from entrypoint.core.text import quote
@@ -18,7 +17,6 @@ from entrypoint.core.watching import StopReason
 if TYPE_CHECKING:
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
-    from entrypoint.errors import GateError
 
 
 @dataclass(frozen=True)
@@ -79,49 +77,6 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
 def is_allowed(outcome: Outcome, allow_outcomes: frozenset[Outcome]) -> bool:
     """Tell whether the team turns the outcome's exit code to 0; a pass needs no leave."""
     return outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE
-
-
-def judge_exhausted(allow_outcomes: frozenset[Outcome]) -> Verdict:
-    """Return the verdict where every session of the question died, and no more is created."""
-    return Verdict(
-        Outcome.SESSION_FAILED,
-        f"Each of the {GENERATIONS} sessions for this question has died.",
-        "Look at the sessions in Devin for the reason; a new commit is a new question.",
-        allowed=is_allowed(Outcome.SESSION_FAILED, allow_outcomes),
-    )
-
-
-def judge_other_commit(head_sha: str, allow_outcomes: frozenset[Outcome]) -> Verdict:
-    """Return the verdict for a session, named by `session_id`, that was asked something else."""
-    return Verdict(
-        Outcome.STALE,
-        f"The session that `session_id` names was asked about another commit than {quote(head_sha[:12])}.",
-        "Give the session that was started for this commit; a new commit needs a new session.",
-        allowed=is_allowed(Outcome.STALE, allow_outcomes),
-    )
-
-
-def judge_error(error: GateError) -> Verdict:
-    """Return the verdict for an obstacle. Nothing makes it green."""
-    return Verdict(Outcome.ERROR, str(error), error.remedy)
-
-
-def judge_cancelled() -> Verdict:
-    """Return the verdict for a cancelled run."""
-    return Verdict(
-        Outcome.CANCELLED,
-        "The workflow run was cancelled before there was a verdict.",
-        "Re-run the job: it finds the session again, or asks anew where `on_cancel` ended it.",
-    )
-
-
-def judge_bug() -> Verdict:
-    """Return the verdict for an exception that nobody foresaw."""
-    return Verdict(
-        Outcome.ERROR,
-        "Devin Gate itself failed; this is a bug of the action, not of your workflow.",
-        "Please report it with the traceback from the log; a re-run finds the same session again.",
-    )
 
 
 def _conclude(ending: Ending) -> tuple[Outcome, str, str]:

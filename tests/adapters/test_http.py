@@ -34,7 +34,7 @@ _MIB = 1024 * 1024
 @pytest.fixture
 def http(sim: Simulation) -> Iterator[Http]:
     """Give the adapter, with a second for a request."""
-    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(1.0))
+    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(5.0))
     yield adapter
     adapter.close()
 

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from entrypoint.core.event import Trigger
     from entrypoint.core.retry import Patience
     from entrypoint.core.settings import Settings
+    from entrypoint.core.time_limit import TimeLimit
     from entrypoint.world import Clock, Devin, GitHub, World
 
 REQUEST_S: Final = 1.0
 """Real seconds; a healthy answer on loopback takes some milliseconds."""
 
 
-def compose_hurried(runner: Runner, clock: Clock, connections: ExitStack) -> World:
+def compose_hurried(
+    runner: Runner, clock: Clock, limit: TimeLimit, connections: ExitStack
+) -> World:
     """Compose the product's own world, but for how long one request may take in all."""
-    world = compose_world(runner, clock, connections)
+    world = compose_world(runner, clock, limit, connections)
 
     def open_devin(settings: Settings, patience: Patience) -> Devin:
         return world.open_devin(settings, _hurry(patience))

@@ -26,7 +26,7 @@ from tests.runner_model import read_commands, read_masks, read_plain_lines
 from tests.scenarios.page import show
 from tests.scenarios.world import Gate, Run
 
-_PASSING = ("passed", "completed")
+_PASSING = ("passed", "completed", "skipped")
 _CLOCK_ERROR_S = 0.001
 _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0

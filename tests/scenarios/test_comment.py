@@ -157,11 +157,12 @@ def test_a_comment_that_somebody_deleted_is_no_trouble(gate: Gate) -> None:
     assert len(run.comments) <= 1
 
 
-def test_comment_off_sends_nothing(gate: Gate) -> None:
-    """`comment: off` leaves GitHub alone."""
+def test_comment_off_writes_nothing(gate: Gate) -> None:
+    """`comment: off` only looks whether the pull request has moved."""
     gate.devin_does(working(), blocked(300, GOOD))
     run = gate.run(comment="off")
-    assert (run.outcome, run.github, run.comments) == ("passed", (), ())
+    assert (run.outcome, run.comments) == ("passed", ())
+    assert [seen.path for seen in run.github] == [f"/repos/octo-org/octo-repo/pulls/{gate.number}"]
 
 
 def test_a_run_makes_few_requests(gate: Gate) -> None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from entrypoint.__main__ import compose_world, main, post_main
+from entrypoint.core.time_limit import TimeLimit
 from simulator import Comment, Exchange, Simulation, Step, Timeline
 from simulator.clock import SimClock
 from simulator.github_store import DEFAULT_REPOSITORY
@@ -130,14 +131,21 @@ class Gate:
     def on_pull_request(self, head_sha: str = HEAD, author: str = "octocat") -> None:
         """Let a push to the pull request start the runs to come."""
         self.sim.github.add_pull(self.number, head_sha=head_sha, author=author)
+        self.on("pull_request", self.payload(head_sha, author))
+
+    def payload(
+        self, head_sha: str = HEAD, author: str = "octocat", *, fork: bool = False
+    ) -> dict[str, object]:
+        """Return the payload of a push to the pull request."""
         pull = {
             "number": self.number,
-            "head": {"sha": head_sha},
-            "base": {"ref": "main"},
+            "head": {"sha": head_sha, "repo": {"id": 1296270 if fork else 1296269}},
+            "base": {"ref": "main", "repo": {"id": 1296269}},
             "user": {"login": author},
+            "author_association": "CONTRIBUTOR",
             "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{self.number}",
         }
-        self.on("pull_request", {"action": "synchronize", "pull_request": pull})
+        return {"action": "synchronize", "pull_request": pull, "sender": {"login": author}}
 
     def comments(self) -> list[Comment]:
         """Return the comments of the pull request."""
@@ -154,6 +162,7 @@ class Gate:
         *,
         cancellable: bool = False,
         alone: bool = True,
+        time_limit: TimeLimit | None = None,
         **inputs: str,
     ) -> Run:
         """Run the gate once with these inputs; an empty one is absent, as the runner has it."""
@@ -167,7 +176,14 @@ class Gate:
         with ExitStack() as process:
             signals = process.enter_context(watched_signals()) if cancellable else None
             stderr = process.enter_context(own_stderr()) if alone else io.StringIO()
-            code = main(environ, clock=self.clock, out=out, signals=signals, compose=self.compose)
+            code = main(
+                environ,
+                clock=self.clock,
+                out=out,
+                signals=signals,
+                time_limit=time_limit,
+                compose=self.compose,
+            )
         run = Run(
             exit_code=code,
             outputs=_read_values(place / "output"),

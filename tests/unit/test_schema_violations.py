@@ -48,7 +48,7 @@ def violations(schema: dict[str, Any], output: Any) -> tuple[Violation, ...]:  #
         pytest.param({"minProperties": 1}, {}, ("$", "minProperties", "must have at least `1` properties, not `{}`"), id="minProperties"),
         pytest.param({"maxProperties": 0}, {"a": 1}, ("$", "maxProperties", 'must have at most `0` properties, not `{"a":1}`'), id="maxProperties"),
         pytest.param({"uniqueItems": True}, [1, 1], ("$", "uniqueItems", "must not hold the same item twice, not `[1,1]`"), id="uniqueItems"),
-        pytest.param({"not": {}}, 1, ("$", "not", "does not satisfy `not`: `1`"), id="not"),
+        pytest.param({"not": {}}, 1, ("$", "not", "must not have the form that `not` forbids: `1`"), id="not"),
         pytest.param({"items": {"properties": {"a": {"type": "null"}}}}, [{}, {"a": []}], ("$[1].a", "type", "must be of type null, not array (`[]`)"), id="below"),
     ],
 )  # fmt: skip
