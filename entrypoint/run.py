@@ -18,6 +18,7 @@ from entrypoint.core.outcome import Outcome
 from entrypoint.core.question import pose_question
 from entrypoint.core.repair import Repairs
 from entrypoint.core.retry import Patience
+from entrypoint.core.text import log_line
 from entrypoint.core.unjudged import judge_exhausted, judge_moved, judge_other_commit
 from entrypoint.core.verdict import Ending, Verdict, judge
 from entrypoint.core.watching import Watch
@@ -127,7 +128,7 @@ def _announce(progress: Progress, world: World) -> None:
     runner.open_group("The question")
     runner.log(f"repository: {trigger.repository}, event: {trigger.event_name}")
     runner.log(
-        f"pull request: #{pull_request.number} onto {pull_request.base_ref}"
+        f"pull request: #{pull_request.number} onto {log_line(pull_request.base_ref, 100)}"
         if pull_request
         else "pull request: none; the job summary takes the comment's place"
     )

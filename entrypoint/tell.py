@@ -57,18 +57,22 @@ def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdic
     All of them or none, so that a full disk never leaves half of a pass.
     """
     try:
-        _write_state(verdict, world)
+        _write_state(verdict, world, progress)
         _write_all(verdict, world, progress)
     except RunnerError as error:
         verdict = judge_error(error)
         with contextlib.suppress(RunnerError):
             _write_all(verdict, world, progress)
         with contextlib.suppress(RunnerError):
-            _write_state(verdict, world)
+            _write_state(verdict, world, progress)
     return verdict
 
 
-def _write_state(verdict: Verdict, world: World) -> None:
+def _write_state(verdict: Verdict, world: World, progress: Progress) -> None:
+    """Save the verdict, and the session again: a signal may have come before it was saved."""
+    if created := progress.created:
+        world.runner.write_state(State.SESSION_ID, created.session_id)
+        world.runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     world.runner.write_state(State.OUTCOME, verdict.outcome)
     world.runner.write_state(State.REASON, verdict.reason)
 

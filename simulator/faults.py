@@ -52,9 +52,13 @@ class CutChunked:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No byte until the client gives up, the server closes, or ``max_s`` real seconds passed."""
+    """No byte until the client gives up, the server closes, or ``max_s`` real seconds passed.
+
+    ``meanwhile`` is called first: what happens to somebody who waits, a signal for example.
+    """
 
     max_s: float = 30.0
+    meanwhile: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -103,8 +104,8 @@ class Connection:
                 self._link.sendall(_render_cut_body(reply, keep))
             case CutChunked(keep):
                 self._link.sendall(_render_cut_chunk(reply, keep))
-            case Silence(max_s):
-                self._wait_for_client(max_s)
+            case Silence(max_s, meanwhile):
+                self._wait_for_client(max_s, meanwhile)
             case Stall(duration_s, data):
                 self._link.sendall(data)
                 self.pause(duration_s)
@@ -125,8 +126,10 @@ class Connection:
         # A lingering time of zero makes the close send RST; the handler closes the socket.
         self._link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    def _wait_for_client(self, max_s: float) -> bool:
+    def _wait_for_client(self, max_s: float, meanwhile: Callable[[], None] | None = None) -> bool:
         """Return whether the client went away (or spoke again) within the real time."""
+        if meanwhile:
+            meanwhile()
         self._link.settimeout(max_s)
         try:
             self._link.recv(1, socket.MSG_PEEK)

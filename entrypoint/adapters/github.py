@@ -22,7 +22,7 @@ from entrypoint.adapters.github_errors import FOREIGN, explain
 from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
 from entrypoint.core.comment import Comment
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.event import PullRequest
+from entrypoint.core.event import PullRequest, is_commit, is_ref
 from entrypoint.errors import GitHubError
 
 if TYPE_CHECKING:
@@ -169,10 +169,15 @@ class GitHub:
     def _change(self, verb: str, comment_id: int, fields: dict[str, str] | None) -> None:
         """Change a comment by its id alone, without reading it first as PyGithub's objects do."""
         path = f"/repos/{self._repository_name}/issues/comments/{comment_id}"
-        self._ask(
-            "write",
-            lambda: self._client.requester.requestJsonAndCheck(verb, path, input=fields),
-        )
+
+        def change() -> None:
+            _, answer = self._client.requester.requestJsonAndCheck(verb, path, input=fields)
+            # A portal's page with 200 is neither the edited comment nor a deletion's empty body.
+            done = (answer or {}).get("id") == comment_id if fields else answer is None
+            if not done:
+                raise TypeError
+
+        self._ask("write", change)
 
     def _ask(self, permission: str, call: Callable[[], _Result]) -> _Result:
         """Return what the call returns, or raise `GitHubError` with the way out."""
@@ -206,6 +211,9 @@ def _login(user: NamedUser | Organization | None) -> str:
 
 
 def _pull_request(pull: ForeignPullRequest) -> PullRequest:
+    """Return the pull request; raises `TypeError` where GitHub's answer names no commit or base."""
+    if not (is_commit(pull.head.sha) and is_ref(pull.base.ref)):
+        raise TypeError
     return PullRequest(
         number=pull.number,
         head_sha=pull.head.sha,

@@ -22,6 +22,16 @@ PHASES: Final = (
     *("create", "first-poll", "middle-poll", "last-poll", "message", "terminate"),
     *("github-list", "github-create", "github-edit", "-"),
 )
+STEPS: Final = (
+    *("starting", "reading", "state-pull-request", "output-head-sha", "look-up", "state-key"),
+    *("create-done", "state-id", "state-created", "output-id", "output-url"),
+    *("github-login", "github-create-done", "github-list-again"),
+    *("sleep-before-race", "race-look-up", "sleep", "validating", "last-look-up", "judging"),
+    *("output-file", "state-outcome", "state-reason", "outputs", "summary"),
+    *("github-list-at-end", "github-edit-done", "state-finished", "last-line"),
+    *("github-delete", "tag", "tag-done", "terminate-done", "state-ended"),
+)
+"""Where else a signal, a kill or a full disk comes: the steps of a run, in their order."""
 PERSISTENCES: Final = ("once", "below", "past", "forever", "-")
 _ID = re.compile(r"(?P<row>[A-Z][0-9]+)\.(?P<variant>[^:]+):(?P<phase>[^:]+):(?P<times>[^:]+)")
 Pair: TypeAlias = "tuple[tuple[int, str], tuple[int, str]]"
@@ -53,7 +63,11 @@ def parse_id(text: str) -> Case:
     if match is None:
         raise ValueError(f"{text!r} is not ROW.variant:phase:persistence")
     case = Case(match["row"], match["variant"], match["phase"], match["times"])
-    if case.row not in ROWS or case.phase not in PHASES or case.persistence not in PERSISTENCES:
+    if (
+        case.row not in ROWS
+        or case.phase not in PHASES + STEPS
+        or case.persistence not in PERSISTENCES
+    ):
         raise ValueError(
             f"{text!r} names no row, phase or persistence of tests/matrix/selection.py"
         )

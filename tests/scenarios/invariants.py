@@ -106,7 +106,8 @@ def check_terminations(gate: Gate) -> None:
     answered = [
         seen.path for seen in gate.sim.devin.journal if seen.method == "DELETE" and not seen.fault
     ]
-    assert len(answered) == len(set(answered)), answered  # one whose answer is lost is sent again
+    # One whose answer is lost is sent again.
+    assert len(answered) - len(set(answered)) <= gate.may_end_twice, answered
 
 
 def check_comments(gate: Gate) -> None:
@@ -137,15 +138,17 @@ def check_timing(gate: Gate, run: Run) -> None:
 def check_secrets(gate: Gate, run: Run) -> None:
     """5: no secret in any sink, nor in a request to the other server."""
     secrets = _secrets(run)
-    assert read_masks(run.log) >= secrets
+    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
+    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
+    assert is_mute or read_masks(run.log) >= secrets
     plain = "\n".join(line for line in run.log.split("\n") if not line.startswith("::add-mask::"))
     sinks = [plain, run.summary, json.dumps([*run.outputs.items(), *run.state.items()])]
     sinks += run.comments
     sinks += [file.read_text(errors="replace") for file in _workspace_files(gate)]
     for secret in secrets:
-        for form in _forms(secret):
+        for form in forms_of(secret):
             for sink in sinks:
-                assert form not in _squeezed(sink), sink
+                assert form not in squeeze(sink), sink
     _check_requests(run.github, run.environ["INPUT_DEVIN_API_KEY"])
     _check_requests(run.devin, run.environ["INPUT_GITHUB_TOKEN"])
 
@@ -229,12 +232,13 @@ def _workspace_files(gate: Gate) -> list[Path]:
     return [path for path in gate.workspace.rglob("*") if path.is_file()]
 
 
-def _forms(secret: str) -> set[str]:
+def forms_of(secret: str) -> set[str]:
+    """Return the forms in which somebody would recognise a secret."""
     encoded = base64.b64encode(secret.encode()).decode()
     return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], encoded.rstrip("=")}
 
 
-def _squeezed(text: str) -> str:
+def squeeze(text: str) -> str:
     """Return the text as somebody reads it who joins the lines."""
     return "".join(html.unescape(text).replace("\\n", "").split())
 

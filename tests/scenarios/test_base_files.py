@@ -81,10 +81,10 @@ def test_a_file_that_cannot_be_used_is_an_input_error(gate: Gate, content: bytes
 
 def test_the_base_is_the_one_that_the_pull_request_has_now(gate: Gate) -> None:
     """The payload of before a retarget does not choose the branch; names may hold slashes."""
-    gate.sim.github.set_branch("release/2 x", "d" * 40)
+    gate.sim.github.set_branch("release/2+x", "d" * 40)
     gate.sim.github.add_file("d" * 40, PATH, OPEN)
     gate.sim.github.add_file("d" * 40, "ask.md", "Look again.")
-    gate.sim.github.edit_pull(gate.number, base_ref="release/2 x")
+    gate.sim.github.edit_pull(gate.number, base_ref="release/2+x")
     run = run_with_files(gate, repair_attempts="0")
     assert (run.outcome, len(run.comments)) == ("invalid_output", 1)
     assert gate.sim.devin.sessions[0].prompt.startswith("Look again.")

@@ -168,19 +168,3 @@ def test_an_event_that_names_nothing_is_an_error(
     gate.on(event, payload)
     run = gate.run()
     assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"a": 1, "a": 2}', "\ud800\ud800"])
-def test_an_event_file_that_cannot_be_read_is_an_error(gate: Gate, text: str) -> None:
-    """A malformed event file ends the run in words."""
-    (gate.folder / "event.json").write_bytes(text.encode("utf-8", "surrogatepass"))
-    run = gate.run()
-    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
-
-
-def test_a_missing_event_file_is_an_error(gate: Gate) -> None:
-    """Outside of a runner the error says what is missing."""
-    (gate.folder / "event.json").unlink()
-    run = gate.run()
-    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
-    assert "event file" in run.outputs["reason"]

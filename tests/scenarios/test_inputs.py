@@ -145,15 +145,3 @@ def test_prompt_and_schema_may_come_from_files(gate: Gate) -> None:
     )
     assert run.outcome == "invalid_output"
     assert gate.sim.devin.sessions[0].prompt.startswith("Look for secrets.")
-
-
-@pytest.mark.parametrize("name", ["prompt_file", "structured_output_schema_file"])
-@pytest.mark.parametrize("path", ["nowhere.md", ".", "/etc/passwd", "../outside", "link"])
-def test_a_file_that_is_none_is_an_input_error(gate: Gate, name: str, path: str) -> None:
-    """Missing, a folder, absolute, upwards or a link out: told before anything is spent."""
-    (gate.folder / "outside").write_text("type: object")
-    (gate.workspace / "link").symlink_to(gate.folder / "outside")
-    twin = name.removesuffix("_file")
-    run = gate.run({twin: "", name: path, "files_from": "workspace"})
-    assert (run.exit_code, run.devin) == (2, ())
-    assert f"{name}: got" in show(run.summary).text

@@ -105,6 +105,8 @@ class Gate:
     """When something before a service was asked, which may never have reached its journal."""
     may_fail_to_write: bool = False
     """Set where the runner's files cannot be written, so that there are no outputs to check."""
+    may_end_twice: bool = False
+    """Set where a kill comes between a termination and the note of it: nobody knows then."""
     _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
