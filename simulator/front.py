@@ -13,7 +13,7 @@ import ssl
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,14 +97,6 @@ class Front:
         self._listening = _listen(0)
         self.port = int(self._listening.getsockname()[1])
         self._start(self._accept, self._listening)
-
-    def __enter__(self) -> Self:
-        """Return the front."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
     @property
     def is_encrypted(self) -> bool:
