@@ -127,10 +127,11 @@ def read_yaml(text: str) -> Json:
         message = f"it is nested deeper than {MAX_DEPTH} levels"
         raise DocumentError(message)
     try:
-        json.dumps(value, allow_nan=False)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DocumentError("it holds half a surrogate pair; write the whole character") from None
     except ValueError:
-        message = "it holds a number that is too large"
-        raise DocumentError(message) from None
+        raise DocumentError("it holds a number that is too large") from None
     return value
 
 
@@ -217,11 +218,19 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-# The core schema of YAML 1.2.2, section 10.3.2, without octal and hexadecimal numbers.
+_UNSAID = "tag:yaml.org,2002:value"  # PyYAML knows the tag, and nothing else here has it
+# The core schema of YAML 1.2.2, section 10.3.2. What it reads as a number and JSON cannot write, or
+# YAML 1.1 reads otherwise, is refused.
 for _tag, _pattern, _first in (
     ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
     ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    (
+        "value",
+        r"(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))",
+        list("-+0."),
+    ),
+    ("value", r"[-+]?0[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?", list("-+0")),
     (
         "float",
         r"[-+]?(?:(?:0|[1-9][0-9]*)?\.[0-9]+|(?:0|[1-9][0-9]*)\.?)(?:[eE][-+]?[0-9]+)?",
@@ -235,6 +244,12 @@ for _tag, _pattern, _first in (
 
 def _refuse(reason: str, mark: yaml.Mark) -> NoReturn:
     raise yaml.constructor.ConstructorError(None, None, reason, mark)
+
+
+_StrictLoader.add_constructor(
+    _UNSAID,
+    lambda _, node: _refuse("a number is written as in JSON, a word in quotes", node.start_mark),
+)
 
 
 def _explain_yaml(error: yaml.YAMLError) -> str:
