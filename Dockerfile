@@ -30,10 +30,12 @@ COPY entrypoint ./entrypoint
 # Into the environment rather than on a path: with -I (below) Python looks nowhere else.
 # Each run is a fresh container, so what is not compiled here is compiled on every run. The hashes
 # are not checked at run time, because nothing can change the sources of an image.
+# The script starts as ENTRYPOINT does (below), for the same reasons.
 RUN purelib="$(/opt/action/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
  && cp -r entrypoint "${purelib}/" \
- && printf '%s\n' '#!/opt/action/bin/python -Iu' 'import sys' \
-    'from entrypoint.__main__ import post_main' 'sys.exit(post_main())' \
+ && printf '%s\n' \
+    '#!/usr/bin/env -S --block-signal=INT --block-signal=TERM /opt/action/bin/python -Iu' \
+    'import sys' 'from entrypoint.__main__ import start_post' 'sys.exit(start_post())' \
     > /opt/action/bin/devin-gate-post \
  && chmod 755 /opt/action/bin/devin-gate-post \
  && /opt/action/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/action/lib
@@ -66,5 +68,9 @@ names = [m.name for m in pkgutil.walk_packages(entrypoint.__path__, 'entrypoint.
 # -I: the working directory is the caller's checkout. Without it, a requests.py there would be
 #     imported instead of ours, with the key in its environment. It also ignores PYTHONPATH.
 # -u: the log must appear line by line, and -I ignores PYTHONUNBUFFERED.
-# The exec form: PID 1 is Python, and a cancelled job's signals reach it.
-ENTRYPOINT ["/opt/action/bin/python", "-I", "-u", "-m", "entrypoint"]
+# The exec form: a cancelled job's signals reach process 1, which is Python, since env becomes it.
+# --block-signal: what comes before Python has its handlers waits for them. Otherwise SIGINT would
+#     end it with a traceback and no output, and SIGTERM would be lost, as the kernel keeps it from
+#     a process 1 without a handler.
+ENTRYPOINT ["/usr/bin/env", "--block-signal=INT", "--block-signal=TERM", \
+  "/opt/action/bin/python", "-I", "-u", "-m", "entrypoint"]

@@ -23,7 +23,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lock image clean
+.PHONY: help demo test matrix check format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
@@ -35,8 +35,11 @@ demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
 
 # A group (`xdist_group`) stays in one process: tests that share an image or a port wait there while
 # the others go on beside them.
-test: $(VENV)/ready ## all layers; container and workflow need a Docker engine
+test: $(VENV)/ready ## all layers, of the matrix every pair; containers need a Docker engine
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
+
+matrix: $(VENV)/ready ## every fault in every phase and persistence, some minutes
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup --whole-matrix tests/matrix
 
 check: $(VENV)/ready ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.event import Trigger
     from entrypoint.core.progress import Progress
+    from entrypoint.core.retry import Patience
     from entrypoint.core.settings import Settings
     from entrypoint.core.time_limit import TimeLimit
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import Clock, Devin, GitHub, World
+
+    Compose = Callable[[Runner, Clock, TimeLimit, ExitStack], World]
 
 
 def main(
@@ -29,11 +32,13 @@ def main(
     out: TextIO | None = None,
     signals: Signals | None = None,
     time_limit: TimeLimit | None = None,
+    compose: Compose | None = None,
 ) -> int:
     """Run the action once and return its exit code. Never raises.
 
     `clock`, `out` and `time_limit` are for whoever simulates time or reads the log; `signals` is
-    told from when to when a signal may interrupt.
+    told from when to when a signal may interrupt; `compose` makes another world than
+    `compose_world`.
     """
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
@@ -46,7 +51,7 @@ def main(
     runner = Runner(variables, out)
     with ExitStack() as connections:
         limit = time_limit or AlarmLimit(COMPUTE_S)
-        world = _compose(runner, clock or SystemClock(), limit, connections)
+        world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         verdict = _conclude(variables, world, progress, commenter, signals or Signals())
@@ -76,7 +81,8 @@ def post_main(
 
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = _compose(runner, clock or SystemClock(), AlarmLimit(COMPUTE_S), connections)
+        limit = AlarmLimit(COMPUTE_S)
+        world = compose_world(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=None)
         try:
             finish(variables, world, progress, Commenter(world, progress), handover)
@@ -87,6 +93,15 @@ def post_main(
     return 0
 
 
+def start_post() -> int:
+    """Run the post step as process 1: a first signal lets it finish, a second one ends it.
+
+    It takes less than 30 s by itself, and what it finishes nobody else does.
+    """
+    Signals().install()
+    return post_main()
+
+
 def _conclude(
     environ: Mapping[str, str],
     world: World,
@@ -95,7 +110,7 @@ def _conclude(
     signals: Signals,
 ) -> Verdict:
     """Return how the run ended, whatever happened. After it no signal raises any more."""
-    from entrypoint.core.verdict import judge_bug, judge_cancelled, judge_error
+    from entrypoint.core.unjudged import judge_bug, judge_cancelled, judge_error
     from entrypoint.run import run
 
     try:
@@ -114,7 +129,7 @@ def _conclude(
 
 
 def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
-    from entrypoint.core.verdict import Outcome
+    from entrypoint.core.outcome import Outcome
     from entrypoint.tell import tell
 
     try:
@@ -124,44 +139,60 @@ def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Comment
         return Outcome.ERROR.exit_code
 
 
-def _compose(runner: Runner, clock: Clock, limit: TimeLimit, connections: ExitStack) -> World:
+def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: ExitStack) -> World:
     """Return the real world, whose connections end with the stack."""
     import random
 
-    from entrypoint import __version__
-    from entrypoint.adapters.devin_v1 import DevinV1
-    from entrypoint.adapters.http import Http
     from entrypoint.world import World
-
-    def open_devin(settings: Settings, request_s: float) -> Devin:
-        http = Http(
-            settings.devin_api_url,
-            settings.devin_api_key,
-            user_agent=f"devin-gate/{__version__}",
-            redactor=runner.redactor,
-            total_s=request_s,
-        )
-        connections.callback(http.close)
-        return DevinV1(http)
-
-    def open_github(settings: Settings, trigger: Trigger, request_s: int) -> GitHub:
-        # Late: PyGithub takes longer to import than everything else together.
-        from entrypoint.adapters.github import GitHub
-
-        github = GitHub(
-            trigger.api_url, trigger.repository, settings.github_token, timeout_s=request_s
-        )
-        connections.callback(github.close)
-        return github
 
     return World(
         runner=runner,
         clock=clock,
         draw=random.random,
         time_limit=limit,
-        open_devin=open_devin,
-        open_github=open_github,
+        open_devin=lambda settings, patience: _open_devin(
+            settings, patience, runner, clock, connections
+        ),
+        open_github=lambda settings, trigger, patience: _open_github(
+            settings, trigger, patience, clock, connections
+        ),
     )
+
+
+def _open_devin(
+    settings: Settings, patience: Patience, runner: Runner, clock: Clock, connections: ExitStack
+) -> Devin:
+    from entrypoint import __version__
+    from entrypoint.adapters.devin_v1 import DevinV1
+    from entrypoint.adapters.http import Http
+
+    http = Http(
+        settings.devin_api_url,
+        settings.devin_api_key,
+        user_agent=f"devin-gate/{__version__}",
+        redactor=runner.redactor,
+        patience=patience,
+        now_s=clock.monotonic_s,
+    )
+    connections.callback(http.close)
+    return DevinV1(http)
+
+
+def _open_github(
+    settings: Settings, trigger: Trigger, patience: Patience, clock: Clock, connections: ExitStack
+) -> GitHub:
+    # Late: PyGithub takes longer to import than everything else together.
+    from entrypoint.adapters.github import GitHub
+
+    github = GitHub(
+        trigger.api_url,
+        trigger.repository,
+        settings.github_token,
+        patience=patience,
+        now_s=clock.monotonic_s,
+    )
+    connections.callback(github.close)
+    return github
 
 
 def _log_traceback(world: World) -> None:

@@ -10,13 +10,13 @@ from entrypoint.core.question import without_api_schema
 from entrypoint.core.retry import (
     READ_BUDGET_S,
     GiveUp,
+    Patience,
     RetryAfter,
     is_unclear,
     plan_create,
     plan_read,
 )
 from entrypoint.errors import CallFailed, DevinError, GitHubError
-from entrypoint.world import REQUEST_S
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from entrypoint.core.settings import Settings
     from entrypoint.world import Devin, GitHub, World
 
-GITHUB_BUDGET_S: Final = 60.0
-"""How long GitHub may fail before the create, where it must be asked."""
+GITHUB_PATIENCE: Final = Patience(request_s=10.0, total_s=60.0)
+"""For what must be known before anything is asked of Devin."""
 BETWEEN_ATTEMPTS_S: Final = 1.0
 _Result = TypeVar("_Result")
 
@@ -98,16 +98,20 @@ def insist(
 
 
 def ask_github(
-    world: World, settings: Settings, trigger: Trigger, ask: Callable[[GitHub], _Result]
+    world: World,
+    settings: Settings,
+    trigger: Trigger,
+    ask: Callable[[GitHub], _Result],
+    patience: Patience = GITHUB_PATIENCE,
 ) -> _Result:
-    """Return GitHub's answer, asked for at most 60 s, or raise `GitHubError`."""
+    """Return GitHub's answer, asked for as long as `patience` says, or raise `GitHubError`."""
     if not settings.github_token:
         raise GitHubError(
             "`github_token` is empty, and GitHub must be asked whose pull request this is.",
             "Leave `github_token` out, so that the job's own token is used.",
         )
-    github = world.open_github(settings, trigger, REQUEST_S)
-    give_up_at_s = world.clock.monotonic_s() + GITHUB_BUDGET_S
+    github = world.open_github(settings, trigger, patience)
+    give_up_at_s = world.clock.monotonic_s() + patience.total_s
     wait_s = 1.0
     while True:
         try:

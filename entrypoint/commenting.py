@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from entrypoint.core.comment import Comment, Create, Leave, Marker, Update, plan_comment
+from entrypoint.core.comment import (
+    Comment,
+    Create,
+    Leave,
+    Marker,
+    Update,
+    may_be_ours,
+    plan_comment,
+)
 from entrypoint.core.event import ByMergeGroup, ByNumber, PullRequest
 from entrypoint.core.question import comment_key_of
 from entrypoint.core.report import COMMENT, render_page
+from entrypoint.core.retry import Patience
 from entrypoint.errors import GitHubError
-from entrypoint.world import REQUEST_S
 
 if TYPE_CHECKING:
     from entrypoint.core.event import Trigger
@@ -21,10 +29,11 @@ if TYPE_CHECKING:
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import GitHub, World
 
-_HURRIED_S: Final = 2
-_MEANWHILE_S: Final = 5.0
-_AT_THE_END_S: Final = 30.0
-"""With the last try, of at most three requests, the whole stays below 60 s."""
+HURRIED: Final = Patience(request_s=1.0, total_s=1.0)
+"""For when the runner is about to kill us: the whole takes two seconds at most."""
+_MEANWHILE: Final = Patience(request_s=10.0, total_s=20.0)
+_AT_THE_END: Final = Patience(request_s=10.0, total_s=50.0)
+"""With the last request the whole stays below 60 s."""
 
 
 class Commenter:
@@ -34,16 +43,14 @@ class Commenter:
         """Send nothing yet."""
         self._world = world
         self._progress = progress
-        self._github: GitHub | None = None
         self._login = ""
         self._comment: Comment | None = None
         """The one that was last written."""
-        self._request_s = REQUEST_S
+        self._patience: Patience | None = None
 
-    def hurry(self) -> None:
-        """From now on a request may wait two seconds: the runner is about to kill us."""
-        self._request_s = _HURRIED_S
-        self._github = None
+    def hurry(self, patience: Patience) -> None:
+        """From now on wait so long for GitHub, and no longer."""
+        self._patience = patience
 
     def write(self, verdict: Verdict | None) -> bool:
         """Write what is known; `verdict` is `None` while Devin works. Never raises.
@@ -62,9 +69,13 @@ class Commenter:
         if verdict is None and progress.pull_request and progress.pull_request.is_by_devin:
             # Devin may answer comments on its own pull requests: one at the end is enough.
             return True
-        give_up_at_s = self._world.clock.monotonic_s() + self._patience(verdict)
+        patience = self._patience or (_AT_THE_END if verdict else _MEANWHILE)
+        github = self._world.open_github(settings, trigger, patience)
+        marker = _marker(settings, trigger)
+        # The second half is for the last try.
+        give_up_at_s = self._world.clock.monotonic_s() + patience.total_s / 2
         wait_s = 1.0
-        while error := self._try(settings, trigger, number, verdict):
+        while error := self._try(github, number, marker, verdict):
             if (
                 not (error.may_pass or error.is_gone)
                 or self._world.clock.monotonic_s() + wait_s > give_up_at_s
@@ -74,12 +85,6 @@ class Commenter:
             self._world.clock.sleep(wait_s)
             wait_s *= 2
         return True
-
-    def _patience(self, verdict: Verdict | None) -> float:
-        """Return for how many seconds GitHub's trouble is waited out."""
-        if self._is_hurried:
-            return 0.0
-        return _MEANWHILE_S if verdict is None else _AT_THE_END_S
 
     def _complain(self, error: GitHubError, verdict: Verdict | None) -> None:
         """Say that there is no comment; a warning only at the end, since till then it may come."""
@@ -91,11 +96,13 @@ class Commenter:
             self._world.runner.annotate("warning", "Devin Gate: no comment", said)
 
     def _try(
-        self, settings: Settings, trigger: Trigger, number: int, verdict: Verdict | None
+        self, github: GitHub, number: int, marker: Marker, verdict: Verdict | None
     ) -> GitHubError | None:
         """Write once; return the error, if any."""
         try:
-            self._write(settings, trigger, number, verdict)
+            if self._find_and_write(github, number, marker, verdict):
+                # Another run may have made one at the same moment: the lowest id stays.
+                self._find_and_write(github, number, marker, verdict, just_made=True)
         except GitHubError as error:
             return error
         return None
@@ -110,21 +117,6 @@ class Commenter:
             case _:
                 return None
 
-    def _write(
-        self, settings: Settings, trigger: Trigger, number: int, verdict: Verdict | None
-    ) -> None:
-        github = self._github or self._world.open_github(settings, trigger, self._request_s)
-        self._github = github
-        marker = Marker(
-            comment_key_of(settings, trigger),
-            int(trigger.run_id) if trigger.run_id.isdecimal() else 0,
-            trigger.run_attempt,
-        )
-        self._login = self._login or github.read_login()
-        if self._find_and_write(github, number, marker, verdict):
-            # Another run may have made one at the same moment: of several the lowest id stays.
-            self._find_and_write(github, number, marker, verdict, just_made=True)
-
     def _find_and_write(
         self,
         github: GitHub,
@@ -135,7 +127,10 @@ class Commenter:
         just_made: bool = False,
     ) -> bool:
         """Find our comment on the pull request and write it; tell whether it was made."""
-        plan = plan_comment(github.list_comments(number), self._login, marker)
+        existing = github.list_comments(number)
+        if not self._login and may_be_ours(existing, marker):
+            self._login = github.read_login()
+        plan = plan_comment(existing, self._login, marker)
         match plan:
             case Create():
                 if self._progress.created is None or just_made:
@@ -157,14 +152,15 @@ class Commenter:
         return False
 
     def _take_over(self, comment: Comment) -> None:
-        self._comment = comment
+        self._comment, self._login = comment, self._login or comment.author
         self._progress.comment_url = comment.html_url
-
-    @property
-    def _is_hurried(self) -> bool:
-        return self._request_s == _HURRIED_S
 
     def _render(self, marker: Marker, verdict: Verdict | None) -> str:
         now_s = self._world.clock.monotonic_s()
         redactor = self._world.runner.redactor
         return f"{marker}\n{render_page(self._progress, verdict, now_s, COMMENT, redactor)}"
+
+
+def _marker(settings: Settings, trigger: Trigger) -> Marker:
+    run_id = int(trigger.run_id) if trigger.run_id.isdecimal() else 0
+    return Marker(comment_key_of(settings, trigger), run_id, trigger.run_attempt)

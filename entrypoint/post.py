@@ -10,13 +10,16 @@ import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from entrypoint.core.event import ByCommit
+from entrypoint.core.event import PullRequest
 from entrypoint.core.finding import Attach, choose_session
+from entrypoint.core.outcome import Outcome
+from entrypoint.core.retry import Patience
 from entrypoint.core.session import Created
-from entrypoint.core.verdict import Outcome, Verdict, is_allowed, judge_cancelled
+from entrypoint.core.unjudged import judge_cancelled
+from entrypoint.core.verdict import Verdict, is_allowed
 from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, InputError
-from entrypoint.run import find_pull_request, read_request
+from entrypoint.preparing import read_step
 
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
@@ -26,8 +29,9 @@ if TYPE_CHECKING:
     from entrypoint.core.settings import Settings
     from entrypoint.world import Devin, World
 
-REQUEST_S: Final = 5.0
-"""Seconds for one request to Devin; the post step must not hang over 30 s."""
+_DEVIN: Final = Patience(request_s=5.0, total_s=12.0)
+_GITHUB: Final = Patience(request_s=4.0, total_s=10.0)
+"""With the last request of it, both together stay below 30 s."""
 
 
 def finish(
@@ -40,12 +44,12 @@ def finish(
     """Finish what was left. Raises a `GateError` where even that cannot be done."""
     # Files of the workspace may be gone by now; nothing that is needed here depends on them.
     with contextlib.suppress(InputError):
-        read_request(environ, world, progress)
+        read_step(environ, world, progress)
     settings, trigger = progress.settings, progress.trigger
     progress.problems = ()
     if settings is None or trigger is None:
         return
-    devin = world.open_devin(settings, REQUEST_S)
+    devin = world.open_devin(settings, _DEVIN)
     session = _find(devin, handover)
     if session is not None:
         progress.created = Created(
@@ -55,8 +59,9 @@ def finish(
         cancelled = handover.outcome in ("", Outcome.CANCELLED)
         if handover.may_end and cancelled and settings.on_cancel == "terminate":
             end_session(world, devin, session.session_id, session.tags)
-    if isinstance(trigger.which, ByCommit):
-        progress.pull_request = find_pull_request(settings, trigger, world)
+    if handover.pull_request:
+        progress.pull_request = PullRequest(handover.pull_request, head_sha="", base_ref="")
+    commenter.hurry(_GITHUB)
     commenter.write(_verdict(handover, settings))
 
 

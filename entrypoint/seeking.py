@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.asking import BETWEEN_ATTEMPTS_S, create_session, insist
-from entrypoint.core.finding import GENERATIONS, AskAnew, AskFirst, Attach, choose_session
+from entrypoint.core.finding import (
+    GENERATIONS,
+    AskAnew,
+    AskFirst,
+    Attach,
+    choose_session,
+    commits_of,
+)
 from entrypoint.core.handover import State
 from entrypoint.core.question import Create, write_create
 from entrypoint.core.retry import FRESH_S
@@ -28,6 +35,8 @@ _LOST_LOOKS_S: Final = (0.0, 2.0, 3.0, 5.0, 10.0, 10.0, 30.0)
 """Waits between the looks after a lost create: at once and after 2, 5, 10, 20, 30 and 60 s."""
 RACE_S: Final = 5.0
 """How long after a create the list is looked at again."""
+_RACE_BUDGET_S: Final = 30.0
+"""How long a race is looked into, and the session that lost it is tried to be ended."""
 _LIST_MISSING: Final = (403, 404, 422)
 """A v1 server that does not list sessions, or not for this key."""
 
@@ -37,7 +46,15 @@ class Sought:
     """The session that answers the question, and the create that it belongs to."""
 
     created: Created
-    create: Create
+    create: Create | None
+    """`None` for a session that `session_id` named."""
+
+
+@dataclass(frozen=True)
+class AskedElsewhere:
+    """The session that `session_id` named was asked about another commit."""
+
+    created: Created
 
 
 def find_or_create(
@@ -67,26 +84,59 @@ def find_or_create(
     return None
 
 
-def settle_race(world: World, devin: Devin, sought: Sought) -> Sought:
+def attach(
+    world: World,
+    devin: Devin,
+    session_id: str,
+    head_sha: str,
+    deadline_s: float,
+    *,
+    must_be_bound: bool,
+) -> Sought | AskedElsewhere:
+    """Return the session that the team named, if it was asked about the commit.
+
+    Raises `DevinError` where it cannot be read, or `must_be_bound` to a commit and is to none.
+    """
+    try:
+        session = insist(world, lambda: devin.get_session(session_id), deadline_s)
+    except CallFailed as failure:
+        raise DevinError(str(failure), failure.remedy) from None
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    commits = commits_of(session)
+    if commits and head_sha not in commits:
+        return AskedElsewhere(_attached(devin, session))
+    if must_be_bound and not commits:
+        raise DevinError(
+            "The session that `session_id` names is bound to no commit, so its answer may be about "
+            "another state of the pull request.",
+            "Name a session that Devin Gate started for this commit.",
+        )
+    return Sought(_attached(devin, session), None)
+
+
+def settle_race(world: World, devin: Devin, sought: Sought, deadline_s: float) -> Sought:
     """Return what stays where two runs created a session each: the oldest; the same if it is ours.
 
     The other one, if it is this run's, is given up: tagged as ended, then terminated. A list that
     cannot be read leaves things as they are.
     """
-    own = sought.created
+    own, create = sought.created, sought.create
+    if create is None:
+        return sought
+    give_up_at_s = min(deadline_s, world.clock.monotonic_s() + _RACE_BUDGET_S)
     try:
-        listed = devin.find_sessions(sought.create.tag)
+        listed = insist(world, lambda: devin.find_sessions(create.tag), give_up_at_s)
     except CallFailed:
         return sought
-    choice = choose_session(listed, sought.create.tag)
+    choice = choose_session(listed, create.tag)
     if own.session_id not in {session.session_id for session in listed}:
         return sought  # the list lags: ours may be the oldest
     if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
         return sought
     world.runner.log("Another run asked the same question; its session, the older one, stays.")
     if own.is_new_session:
-        end_session(world, devin, own.session_id, sought.create.tags)
-    return Sought(_attached(devin, choice.session), sought.create)
+        end_session(world, devin, own.session_id, create.tags, give_up_at_s)
+    return Sought(_attached(devin, choice.session), create)
 
 
 def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> Choice:
@@ -117,7 +167,10 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
             if world.clock.monotonic_s() + wait_s > deadline_s:
                 break
             world.clock.sleep(wait_s)
-            choice = _look_up(world, devin, create, deadline_s)
+            try:
+                choice = _look_up(world, devin, create, deadline_s)
+            except DevinError:
+                break  # nobody answers any more; that there may be a session stays true
             if isinstance(choice, Attach):
                 return _attached(devin, choice.session, is_new=None)
         raise

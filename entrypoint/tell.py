@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from entrypoint.commenting import HURRIED
 from entrypoint.core.event import ByMergeGroup
 from entrypoint.core.handover import State
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import render_outputs
 from entrypoint.core.report import SUMMARY, render_page
-from entrypoint.core.verdict import Outcome, Verdict, judge_error
+from entrypoint.core.unjudged import judge_error
+from entrypoint.core.verdict import Verdict
 from entrypoint.ending import end_cancelled
 from entrypoint.errors import RunnerError
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
     from entrypoint.world import World
+
+
+_UNJUDGED = (Outcome.COMPLETED, Outcome.SKIPPED)
 
 
 def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commenter) -> int:
@@ -32,7 +38,7 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     if verdict.outcome is Outcome.CANCELLED:
         # Cancelled between a create and its answer, nobody knows here whether there is a session.
         done = end_cancelled(world, progress) and not (progress.asked and not progress.created)
-        commenter.hurry()
+        commenter.hurry(HURRIED)
     done = commenter.write(verdict) and done
     if progress.trouble:
         _write_summary(verdict, world, progress)
@@ -51,18 +57,22 @@ def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdic
     All of them or none, so that a full disk never leaves half of a pass.
     """
     try:
-        _write_state(verdict, world)
+        _write_state(verdict, world, progress)
         _write_all(verdict, world, progress)
     except RunnerError as error:
         verdict = judge_error(error)
         with contextlib.suppress(RunnerError):
             _write_all(verdict, world, progress)
         with contextlib.suppress(RunnerError):
-            _write_state(verdict, world)
+            _write_state(verdict, world, progress)
     return verdict
 
 
-def _write_state(verdict: Verdict, world: World) -> None:
+def _write_state(verdict: Verdict, world: World, progress: Progress) -> None:
+    """Save the verdict, and the session again: a signal may have come before it was saved."""
+    if created := progress.created:
+        world.runner.write_state(State.SESSION_ID, created.session_id)
+        world.runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     world.runner.write_state(State.OUTCOME, verdict.outcome)
     world.runner.write_state(State.REASON, verdict.reason)
 
@@ -108,7 +118,7 @@ def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:
         annotate("warning", f"Devin Gate: {verdict.outcome}, allowed", said)
     elif verdict.exit_code:
         annotate("error", f"Devin Gate: {verdict.outcome}", said)
-    elif verdict.outcome is Outcome.COMPLETED and _can_hold_merges(progress):
+    elif verdict.outcome in _UNJUDGED and _can_hold_merges(progress):
         annotate("warning", "Devin Gate: this step holds no merge", said)
 
 

@@ -8,8 +8,21 @@ from entrypoint.core.report import UNWRAPPED, say_duration
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
 from entrypoint.core.unwrapping import unwrap
-from entrypoint.core.watching import GRACE_S, Look, Missed, Stop, Wait, Watch, decide, observe
+from entrypoint.core.watching import (
+    GRACE_INTERVAL_S,
+    Ask,
+    Decision,
+    Look,
+    Missed,
+    Stop,
+    Wait,
+    Watch,
+    decide,
+    grace_s,
+    observe,
+)
 from entrypoint.errors import CallFailed
+from entrypoint.repairing import ask_for_repair
 
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
@@ -53,12 +66,15 @@ def watch_session(
                 progress.session = without_secrets(seen.session, world.runner.redactor)
                 narrator.tell_news(progress.session, seen.at_s)
                 if watch.grace_from_s is not None and not graced:
-                    narrator.tell_grace(progress.session, seen.at_s)
+                    narrator.tell_grace(progress.session, watch)
                 if _must_be_shown(before, seen):
                     commenter.write(None)
             match decision:
                 case Wait(duration_s):  # counted from the look: a slow comment is part of it
                     world.clock.sleep(now_s + duration_s - world.clock.monotonic_s())
+                case Ask(number):
+                    watch = ask_for_repair(world, devin, progress, watch, number)
+                    world.clock.sleep(GRACE_INTERVAL_S)
                 case Stop() as stop:
                     return stop, watch.last
                 case other:
@@ -107,20 +123,20 @@ class _Narrator:
         self._told_unwrapping = False
         self._spoke_s = watch.began_s
 
-    def tell_failure(self, missed: Missed, decision: Wait | Stop) -> None:
+    def tell_failure(self, missed: Missed, decision: Decision) -> None:
         """Write down that a look failed, and what comes next."""
         next_step = (
             f" Looking again in {decision.duration_s:.0f} s." if isinstance(decision, Wait) else ""
         )
         self._say(missed.at_s, f"{missed.failure}{next_step}")
 
-    def tell_grace(self, session: Session, at_s: float) -> None:
+    def tell_grace(self, session: Session, watch: Watch) -> None:
         """Write down why nothing seems to happen for two minutes."""
         if session.phase.may_answer:
             self._say(
-                at_s,
-                f"no valid answer is there yet; looking again for {say_duration(GRACE_S)}, since "
-                "Devin's data can lag",
+                watch.grace_from_s or 0.0,
+                f"no valid answer is there yet; looking again for {say_duration(grace_s(watch))}, "
+                "since Devin's data can lag",
             )
 
     def tell_news(self, session: Session, at_s: float) -> None:

@@ -10,13 +10,12 @@ if TYPE_CHECKING:
     from entrypoint.core.comment import Comment
     from entrypoint.core.documents import DocumentError, Json
     from entrypoint.core.event import PullRequest, Trigger
+    from entrypoint.core.retry import Patience
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
     from entrypoint.core.time_limit import TimeLimit
 
-REQUEST_S: Final = 10
-"""Seconds that one request to GitHub may take."""
 COMPUTE_S: Final = 5.0
 """Real seconds that checking one schema, or one output, may take."""
 
@@ -50,6 +49,9 @@ class Devin(Protocol):
     def find_sessions(self, tag: str) -> tuple[Session, ...]:
         """Return the sessions that bear the tag."""
 
+    def send_message(self, session_id: str, message: str) -> bool:
+        """Send a message to Devin; tell whether the session took it."""
+
     def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
         """Replace the session's tags."""
 
@@ -65,6 +67,15 @@ class GitHub(Protocol):
 
     def find_pull_requests(self, sha: str) -> tuple[PullRequest, ...]:
         """Return the pull requests that have the commit."""
+
+    def read_branch(self, branch: str) -> str:
+        """Return the SHA of the branch's tip."""
+
+    def read_file(self, path: str, sha: str) -> bytes | DocumentError | None:
+        """Return what the file holds at the commit, or why not; `None` where there is none."""
+
+    def read_permission(self, login: str) -> str:
+        """Return what a user may do in the repository: `admin`, `write`, `read` or `none`."""
 
     def read_login(self) -> str:
         """Return who the token is."""
@@ -140,6 +151,5 @@ class World:
     """Returns a random number from 0 up to 1."""
     time_limit: TimeLimit
     """Ends a computation whose length a team's schema or Devin's output decides."""
-    open_devin: Callable[[Settings, float], Devin]
-    """Takes the seconds that one request may take in all, as the next one does."""
-    open_github: Callable[[Settings, Trigger, int], GitHub]
+    open_devin: Callable[[Settings, Patience], Devin]
+    open_github: Callable[[Settings, Trigger, Patience], GitHub]

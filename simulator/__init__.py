@@ -11,17 +11,21 @@ from typing import Final, Self
 from simulator.clock import Clock, ClockStalledError, SimClock, SystemClock
 from simulator.devin import SimulatedDevin
 from simulator.faults import (
+    Altered,
     Answer,
     CutBody,
     CutChunked,
     Delay,
     Drip,
     Fault,
+    Flood,
     Raw,
     Redirect,
     Reset,
     Silence,
+    Stall,
 )
+from simulator.front import Front
 from simulator.github import SimulatedGitHub
 from simulator.github_records import Comment, Pull, Token
 from simulator.journal import Exchange
@@ -32,6 +36,7 @@ __all__ = [
     "DEVIN_KEY",
     "GITHUB_TOKEN",
     "KEEP",
+    "Altered",
     "Answer",
     "Clock",
     "ClockStalledError",
@@ -42,6 +47,8 @@ __all__ = [
     "Drip",
     "Exchange",
     "Fault",
+    "Flood",
+    "Front",
     "Pull",
     "Raw",
     "Redirect",
@@ -53,6 +60,7 @@ __all__ = [
     "SimulatedGitHub",
     "Simulation",
     "SimulatorFailedError",
+    "Stall",
     "Step",
     "SystemClock",
     "Timeline",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -51,16 +52,43 @@ class CutChunked:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No byte until the client gives up, the server closes, or ``max_s`` real seconds passed."""
+    """No byte until the client gives up, the server closes, or ``max_s`` real seconds passed.
+
+    ``meanwhile`` is called first: what happens to somebody who waits, a signal for example.
+    """
 
     max_s: float = 30.0
+    meanwhile: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """These bytes, nothing more for ``duration_s`` on the clock, then a reset.
+
+    What a client is left with whose own deadline is that long, in simulated time.
+    """
+
+    duration_s: float
+    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Drip:
-    """The usual answer, headers included, byte after byte on the clock; the work is done."""
+    """The usual answer, byte after byte on the clock, headers included or not; the work is done.
+
+    ``real``: in real seconds, for a client whose deadline is real.
+    """
 
     bytes_per_s: float = 1.0
+    headers_too: bool = True
+    real: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """A body of so many blanks, made while it is sent, so that no side need hold it."""
+
+    total_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +96,13 @@ class Delay:
     """The usual answer after ``duration_s`` on the clock."""
 
     duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """The usual answer with another body, made from the usual one's JSON; the work is done."""
+
+    change: Callable[[dict[str, object]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +120,23 @@ class Redirect:
     status: int = 307
 
 
-Fault: TypeAlias = Answer | Reset | CutBody | CutChunked | Silence | Drip | Delay | Raw | Redirect
+Fault: TypeAlias = (
+    Answer
+    | Altered
+    | CutBody
+    | CutChunked
+    | Delay
+    | Drip
+    | Flood
+    | Raw
+    | Redirect
+    | Reset
+    | Silence
+    | Stall
+)
 """Everything that ``inject`` takes."""
 
-NEEDS_THE_WORK: Final = (CutBody, CutChunked, Drip, Delay)
+NEEDS_THE_WORK: Final = (Altered, CutBody, CutChunked, Drip, Delay)
 """Faults that pass on the route's own answer, so that the route always does its work."""
 
 
@@ -103,6 +151,7 @@ class Rule:
     skip: int
     after_commit: bool
     applied: int = 0
+    ended: bool = False
     _matcher: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +164,7 @@ class Rule:
 
     def is_open(self) -> bool:
         """Return whether the rule can still be applied."""
-        return self.times is None or self.applied < self.times
+        return not self.ended and (self.times is None or self.applied < self.times)
 
     def is_used(self) -> bool:
         """Return whether all of it happened; one without an end must have happened once."""
@@ -129,6 +178,12 @@ class FaultPlan:
         """Begin without rules."""
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
+
+    def end(self) -> None:
+        """Let the rules without an end happen no more."""
+        with self._lock:
+            for rule in self._rules:
+                rule.ended = rule.times is None
 
     def add(self, rule: Rule) -> None:
         """Add a rule behind the others."""

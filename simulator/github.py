@@ -19,6 +19,7 @@ from simulator.github_replies import (
     read_number,
     render_page_links,
 )
+from simulator.github_repository import RepositoryStore
 from simulator.github_store import PullRequestStore
 from simulator.github_views import Views
 from simulator.server import RefusedError, Route, SimulatedService, read_object
@@ -38,7 +39,7 @@ _COMMENT_ACCESS: Final = ("issues", "pull-requests")
 _VIEWER_LOGIN: Final = re.compile(r"\bviewer\s*\{[^}]*\blogin\b")
 
 
-class SimulatedGitHub(PullRequestStore, SimulatedService):
+class SimulatedGitHub(RepositoryStore, PullRequestStore, SimulatedService):
     """GitHub's API; ``url`` is ``GITHUB_API_URL``, ``graphql_url`` ``GITHUB_GRAPHQL_URL``.
 
     ``enterprise=True`` serves under ``/api/v3`` and ``/api/graphql`` as GitHub Enterprise
@@ -61,6 +62,7 @@ class SimulatedGitHub(PullRequestStore, SimulatedService):
         self._window = 0
         aliases = (("/api/v3/", "/"), ("/api/graphql", "/graphql")) if enterprise else ()
         PullRequestStore.__init__(self, clock)
+        RepositoryStore.__init__(self)
         SimulatedService.__init__(self, clock, self._make_routes(), aliases)
         self._views = Views(self.url, web_url)
 
@@ -114,6 +116,7 @@ class SimulatedGitHub(PullRequestStore, SimulatedService):
         place = "/repos/{owner}/{repo}"
         comments, comment = f"{place}/issues/{{number}}/comments", f"{place}/issues/comments/{{id}}"
         pulls = self._guard("read", ("pull-requests",))
+        contents = self._guard("read", ("contents",))
         read, write = self._guard("read", _COMMENT_ACCESS), self._guard("write", _COMMENT_ACCESS)
         return (
             Route.make("GET", "/user", self._get_user),
@@ -121,6 +124,11 @@ class SimulatedGitHub(PullRequestStore, SimulatedService):
             Route.make("GET", place, self._get_repository),
             Route.make("GET", f"{place}/pulls/{{number}}", pulls(self._get_pull)),
             Route.make("GET", f"{place}/commits/{{sha}}/pulls", pulls(self._list_commit_pulls)),
+            Route.make("GET", f"{place}/branches/*", contents(self.answer_branch)),
+            Route.make("GET", f"{place}/contents/*", contents(self.answer_contents)),
+            Route.make(
+                "GET", f"{place}/collaborators/{{login}}/permission", self.answer_permission
+            ),
             Route.make("GET", comments, read(self._list_comments)),
             Route.make("POST", comments, write(self._create_comment)),
             Route.make("GET", comment, read(self._get_comment)),

@@ -1,4 +1,4 @@
-"""The pull requests and comments that a simulated GitHub holds, and how a test arranges them."""
+"""What a simulated GitHub holds, and how a test arranges it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIRST_COMMENT_ID: Final = 1_000_000_001
 
 
 class PullRequestStore:
-    """Repositories, pull requests and comments; times are the clock's."""
+    """Repositories, files, pull requests and comments; times are the clock's."""
 
     def __init__(self, clock: Clock) -> None:
         """Begin with ``DEFAULT_REPOSITORY``, empty."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import unquote
 
-from simulator.faults import NEEDS_THE_WORK, Delay, Fault, FaultPlan, Rule, compile_path
+from simulator.faults import NEEDS_THE_WORK, Altered, Delay, Fault, FaultPlan, Rule, compile_path
 from simulator.journal import Exchange, Journal, Request
 from simulator.listener import Listener
 from simulator.wire import Connection, Reply, fault_reply, json_reply
@@ -50,7 +50,8 @@ class SimulatedService:
     """A service on 127.0.0.1 that works from its making until ``close``.
 
     ``aliases`` are (from, to) prefixes under which the routes are served; without any they are
-    served as they are. Routes run one at a time, so that state needs no lock of its own.
+    served as they are. Routes run one at a time, so that state needs no lock of its own. With
+    ``closes`` set each answer ends its connection, so that the next request makes a new one.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class SimulatedService:
         """Listen on a free port."""
         self.clock = clock
         self.state: Callable[[], Mapping[str, object]] = self.snapshot
+        self.closes = False
         self._routes = tuple(routes)
         self._aliases = tuple(aliases)
         self._plan = FaultPlan()
@@ -108,6 +110,10 @@ class SimulatedService:
         """
         self._plan.add(Rule(method, path_pattern, fault, times, skip, after_commit))
 
+    def heal(self) -> None:
+        """Let the faults without an end happen no more."""
+        self._plan.end()
+
     def unused_faults(self) -> list[str]:
         """Return the injected faults that did not happen as often as planned."""
         return [
@@ -144,7 +150,10 @@ class SimulatedService:
         reply = self._reply(request, route, rule, connection)
         status = None if reply is _NOTHING else reply.status
         self._record.close(number, status, type(fault).__name__ if fault else None)
-        return connection.deliver(reply, fault, with_body=request.method != "HEAD")
+        if self.closes:
+            reply = replace(reply, headers=(*reply.headers, ("Connection", "close")))
+        stays = connection.deliver(reply, fault, with_body=request.method != "HEAD")
+        return stays and not self.closes
 
     def not_found(self) -> Reply:
         """Return the answer for a path without a route."""
@@ -169,6 +178,8 @@ class SimulatedService:
             reply = self._work(request, route)
         if delay_s is not None and works_first:
             connection.pause(delay_s)
+        if isinstance(fault, Altered):
+            return replace(reply, body=fault.change(json.loads(reply.body)))
         if fault is None or isinstance(fault, NEEDS_THE_WORK):
             return reply
         return fault_reply(fault) or _NOTHING

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from simulator.faults import (
+    Altered,
     Answer,
     CutBody,
     CutChunked,
     Delay,
     Drip,
     Fault,
+    Flood,
     Raw,
     Redirect,
     Reset,
     Silence,
+    Stall,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from simulator.clock import Clock
 
 _BODYLESS: Final = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+_FLOOD_PIECE: Final = 65_536
 _DRIP_PAUSE_S: Final = 0.001
 """Real time for the client to read a byte before simulated time goes on."""
 
@@ -90,7 +95,7 @@ class Connection:
     def deliver(self, reply: Reply, fault: Fault | None, *, with_body: bool = True) -> bool:
         """Send the answer as the fault wants it; return whether the connection stays open."""
         match fault:
-            case None | Answer() | Redirect() | Delay():
+            case None | Altered() | Answer() | Redirect() | Delay():
                 self._link.sendall(render_reply(reply, with_body=with_body))
                 return True
             case Reset():
@@ -99,10 +104,16 @@ class Connection:
                 self._link.sendall(_render_cut_body(reply, keep))
             case CutChunked(keep):
                 self._link.sendall(_render_cut_chunk(reply, keep))
-            case Silence(max_s):
-                self._wait_for_client(max_s)
-            case Drip(bytes_per_s):
-                self._drip(render_reply(reply), 1 / bytes_per_s)
+            case Silence(max_s, meanwhile):
+                self._wait_for_client(max_s, meanwhile)
+            case Stall(duration_s, data):
+                self._link.sendall(data)
+                self.pause(duration_s)
+                self._reset()
+            case Drip():
+                self._drip(render_reply(reply), fault)
+            case Flood(total):
+                self._flood(total)
             case Raw(data):
                 self._link.sendall(data)
         return False
@@ -115,8 +126,10 @@ class Connection:
         # A lingering time of zero makes the close send RST; the handler closes the socket.
         self._link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    def _wait_for_client(self, max_s: float) -> bool:
+    def _wait_for_client(self, max_s: float, meanwhile: Callable[[], None] | None = None) -> bool:
         """Return whether the client went away (or spoke again) within the real time."""
+        if meanwhile:
+            meanwhile()
         self._link.settimeout(max_s)
         try:
             self._link.recv(1, socket.MSG_PEEK)
@@ -126,12 +139,23 @@ class Connection:
             self._link.settimeout(None)
         return True
 
-    def _drip(self, data: bytes, pause_s: float) -> None:
-        for position in range(len(data)):
-            self.pause(pause_s)
+    def _drip(self, data: bytes, drip: Drip) -> None:
+        begin = 0 if drip.headers_too else data.index(b"\r\n\r\n") + 4
+        self._link.sendall(data[:begin])
+        pause_s = 1 / drip.bytes_per_s
+        for position in range(begin, len(data)):
+            if not drip.real:
+                self.pause(pause_s)
             self._link.sendall(data[position : position + 1])
-            if self._wait_for_client(_DRIP_PAUSE_S):
+            if self._wait_for_client(pause_s if drip.real else _DRIP_PAUSE_S):
                 return
+
+    def _flood(self, total: int) -> None:
+        self._link.sendall(render_head(200, (("Content-Length", str(total)),)))
+        piece = b" " * _FLOOD_PIECE
+        for _ in range(total // _FLOOD_PIECE):
+            self._link.sendall(piece)
+        self._link.sendall(b" " * (total % _FLOOD_PIECE))
 
 
 def _render_cut_body(reply: Reply, keep: int) -> bytes:

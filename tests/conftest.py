@@ -27,6 +27,11 @@ _may_sleep: list[bool] = [False]
 _real_sleep = time.sleep
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole matrix be asked for; only here, since pytest reads this file first."""
+    parser.addoption("--whole-matrix", action="store_true", help="every case of tests/matrix")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker and install the guards, once for the process."""
     config.addinivalue_line("markers", "real_time: waits in real time, with the reason in words")

@@ -1,4 +1,4 @@
-"""The Devin API v1: sessions are created, read, listed, tagged and terminated.
+"""The Devin API v1: sessions are created, read, listed, told something, tagged and terminated.
 
 Source: Devin API v1, "Create a new session" and "Retrieve details about an existing session".
 Each method sends one request; whether it is sent again is for the caller to decide.
@@ -62,6 +62,14 @@ class DevinV1:
                 break
         return tuple(found.values())
 
+    def send_message(self, session_id: str, message: str) -> bool:
+        """Send a message; tell whether it was delivered. Raises `CallFailed`.
+
+        A suspended session answers 200 with a detail, and does not get the message.
+        """
+        raw = json.dumps({"message": message}).encode()
+        return self._call("POST", f"/v1/sessions/{session_id}/message", _is_delivered, raw)
+
     def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
         """Replace the session's tags. Raises `CallFailed`."""
         raw = json.dumps({"tags": tags}).encode()
@@ -93,6 +101,10 @@ class DevinV1:
 
 def _nothing(_: Answer) -> None:
     """Read an answer that says no more than that it was done."""
+
+
+def _is_delivered(answer: Answer) -> bool:
+    return not (isinstance(answer.value, dict) and "detail" in answer.value)
 
 
 def _unreadable(error: DocumentError) -> CallFailed:

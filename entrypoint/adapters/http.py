@@ -19,20 +19,27 @@ import urllib3.exceptions
 from requests.utils import get_environ_proxies
 
 from entrypoint.adapters.timed import TimedAdapter
+from entrypoint.adapters.trouble import (
+    CA_REMEDY,
+    LOGIN_REMEDY,
+    NO_TLS_REMEDY,
+    is_not_sent,
+    is_untrusted,
+    wants_proxy_login,
+)
 from entrypoint.core.documents import DocumentError, read_json_with_flaws
-from entrypoint.core.retry import parse_retry_after
+from entrypoint.core.retry import Patience, parse_retry_after
 from entrypoint.core.text import Redactor, one_line
 from entrypoint.errors import CallFailed, FailureKind, RunnerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from entrypoint.core.documents import Json
     from entrypoint.core.text import Secret
 
 CONNECT_S: Final = 10.0
-TOTAL_S: Final = 30.0
-"""How long one request may take in all."""
+PATIENCE: Final = Patience(request_s=30.0)
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 _MAX_DETAIL: Final = 2_000
 _CHUNK = 65_536
@@ -56,16 +63,20 @@ class Http:
         *,
         user_agent: str,
         redactor: Redactor | None = None,
-        total_s: float = TOTAL_S,
+        patience: Patience = PATIENCE,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare a connection; nothing is sent. One request may take `total_s` in all.
+        """Prepare a connection; nothing is sent.
 
+        `now_s` is the clock of the whole; that of one request is always the machine's own.
         What the server says about an error is kept without the redactor's secrets.
 
         Raises `RunnerError` where `REQUESTS_CA_BUNDLE` names a file that is not there.
         """
         self._base_url = base_url
-        self._total_s = total_s
+        self._request_s = patience.request_s
+        self._now_s = now_s
+        self._give_up_at_s = now_s() + patience.total_s
         self._redactor = redactor or Redactor((token,))
         self._session = requests.Session()
         # No netrc, which would replace our header. Proxies are taken from the environment below.
@@ -85,15 +96,18 @@ class Http:
 
     def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Send once and return the answer, or raise `CallFailed`."""
+        left_s = min(self._request_s, self._give_up_at_s - self._now_s())
+        if left_s <= 0:
+            raise CallFailed("Devin's API took too long.", "", kind="refused")
         url = self._base_url + path
-        give_up_at_s = time.monotonic() + self._total_s
+        give_up_at_s = time.monotonic() + left_s
         try:
             response = self._session.request(
                 method,
                 url,
                 data=body,
                 headers={"Content-Type": "application/json"} if body is not None else None,
-                timeout=(min(CONNECT_S, self._total_s), self._total_s),
+                timeout=(min(CONNECT_S, left_s), left_s),
                 allow_redirects=False,
                 stream=True,
                 proxies=get_environ_proxies(url),
@@ -194,47 +208,17 @@ def _failed(
 
 def _translate(error: Exception) -> CallFailed:
     """Return what a foreign exception means. Its own text is never shown: it can hold headers."""
-    if isinstance(error, requests.exceptions.SSLError):
+    if is_untrusted(error):
         return CallFailed(
-            "The TLS certificate of Devin's API was not accepted.",
-            "Behind a proxy with a private CA set `REQUESTS_CA_BUNDLE` in the step's `env:` to a "
-            "bundle in the workspace.",
-            kind="refused",
+            "The TLS certificate of Devin's API was not accepted.", CA_REMEDY, kind="refused"
         )
-    causes = _causes(error)
-    if any(str(cause).startswith(_PROXY_LOGIN) for cause in causes):
-        return CallFailed(
-            "The proxy asks for a login (407).",
-            "Put user and password into `HTTPS_PROXY` on the runner.",
-            kind="refused",
-        )
+    if wants_proxy_login(error):
+        return CallFailed("The proxy asks for a login (407).", LOGIN_REMEDY, kind="refused")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
         return CallFailed("The request could not be written.", "", kind="refused")
-    if any(isinstance(cause, _NOT_SENT) for cause in causes):
+    if is_not_sent(error):
         return CallFailed("Devin's API could not be reached.", "", kind="not_sent")
+    if isinstance(error, requests.exceptions.SSLError):
+        # A portal that speaks no TLS, or a connection that broke after all was sent.
+        return CallFailed("The TLS connection to Devin's API broke.", NO_TLS_REMEDY, kind="unclear")
     return CallFailed("The connection to Devin's API broke or timed out.", "", kind="unclear")
-
-
-_PROXY_LOGIN: Final = "Tunnel connection failed: 407"
-"""How http.client says it (CPython 3.11 to 3.13)."""
-
-_NOT_SENT: Final = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.ProxyError,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.NameResolutionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.ProxyError,
-)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return the exception and what it wraps: its arguments, reasons, causes and contexts."""
-    found: list[BaseException] = []
-    pending: list[object] = [error]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, BaseException) and item not in found:
-            found.append(item)
-            pending += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
-    return found

@@ -98,7 +98,8 @@ class Runner:
     def write_workspace_file(self, name: str, text: str) -> None:
         """Write a file below the workspace, owned by the workspace's owner.
 
-        Raises `RunnerError`. No link is followed, and an existing file is replaced whole.
+        Raises `RunnerError`, and then leaves no half of it. No link is followed, and an existing
+        file is replaced whole.
         """
         workspace = self._workspace()
         target = workspace / name
@@ -111,8 +112,7 @@ class Runner:
             path = folder / target.name
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
             descriptor = os.open(path, flags, 0o644)
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-                file.write(self._redactor.redact(text))
+            _write_or_remove(path, descriptor, self._redactor.redact(text))
             owner = workspace.stat()
             for one in (*made, path):
                 os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
@@ -173,6 +173,17 @@ class Runner:
         # A log that nobody reads any more must not keep the outputs and the comment from ending.
         with contextlib.suppress(OSError):
             print(shown, file=self._out, flush=True)
+
+
+def _write_or_remove(path: Path, descriptor: int, text: str) -> None:
+    """Write the file that was opened empty; where it does not fit, remove what there is of it."""
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
 
 
 def _read_below(workspace: Path, name: str, max_bytes: int) -> str:

@@ -28,9 +28,14 @@ class Signals:
         self._may_raise = False
 
     def install(self) -> None:
-        """Take over both signals; only the main thread can."""
+        """Take over both signals; only the main thread can.
+
+        The image starts us with both of them blocked, so that one which comes while Python itself
+        starts is neither lost nor a traceback: it arrives here.
+        """
         for number in _WATCHED:
             signal.signal(number, self._handle)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
 
     def release(self) -> None:
         """From now on the first signal raises; one that came before raises here.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SHORTEST_S: Final = 0.001
 """0 would mean a socket that never waits."""
+_PROCESSING: Final = 102
+_EARLY_HINTS: Final = 103
 
 
 class _TimedReader(io.RawIOBase):
@@ -46,10 +48,23 @@ class _TimedReader(io.RawIOBase):
 
 
 class _TimedResponse(http.client.HTTPResponse):
+    headers: http.client.HTTPMessage | None  # type: ignore[assignment] # as long as none were read
+
     def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:  # noqa: ANN401
         super().__init__(sock, *given, **named)
         self.fp.close()
         self.fp = io.BufferedReader(_TimedReader(sock))
+
+    def begin(self) -> None:
+        """Read status and headers of the answer itself.
+
+        http.client (CPython 3.13) knows 100 alone as something that comes before the answer. 102
+        and 103 it takes for the answer; the real one would then be read as that of the next request.
+        """
+        super().begin()
+        while self.status in (_PROCESSING, _EARLY_HINTS):
+            self.headers = None
+            super().begin()
 
 
 class _TimedConnection(HTTPConnection):

@@ -65,6 +65,11 @@ class Leave:
 CommentPlan: TypeAlias = "Create | Update | Leave"
 
 
+def may_be_ours(existing: tuple[Comment, ...], marker: Marker) -> bool:
+    """Tell whether there is a comment that only its author can prove to be ours or not."""
+    return any(_key_of(comment) == marker.key for comment in existing)
+
+
 def plan_comment(existing: tuple[Comment, ...], login: str, marker: Marker) -> CommentPlan:
     """Decide what to do; the lowest id stays, since whoever raced with us sees the same.
 

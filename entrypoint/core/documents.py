@@ -53,7 +53,7 @@ def read_json_with_flaws(text: str) -> Json:
 
     The caller decides which parts may be flawed. Raises `DocumentError` for what is no JSON.
     """
-    if _depth_of(text) > MAX_DEPTH:
+    if _is_nested_deeper_than(MAX_DEPTH, text):
         message = f"it is nested deeper than {MAX_DEPTH} levels"
         raise DocumentError(message)
     try:
@@ -140,19 +140,20 @@ def _quote(foreign: str) -> str:
     return "`" + json.dumps(foreign[:60])[1:-1].replace("`", "'") + "`"
 
 
-def _depth_of(text: str) -> int:
-    """Return how deep brackets nest outside strings, without parsing.
+def _is_nested_deeper_than(levels: int, text: str) -> bool:
+    """Tell whether brackets nest deeper than that outside strings, without parsing.
 
     The pattern never goes back (`*+`), so that a text cut inside a string costs no more.
     """
-    depth = deepest = 0
+    depth = 0
     for token in re.finditer(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', text, re.DOTALL):
         if token[0] in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > levels:
+                return True
         elif token[0] in "]}":
             depth -= 1
-    return deepest
+    return False
 
 
 def _is_deeper_than(value: Json, levels: int) -> bool:

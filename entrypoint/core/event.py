@@ -9,9 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
 from entrypoint.core.documents import DocumentError, read_json
+from entrypoint.core.people import (
+    Person,
+    are_secrets_withheld,
+    asks_author_too,
+    find_people,
+)
 from entrypoint.errors import EventError
 
 if TYPE_CHECKING:
@@ -31,11 +37,21 @@ class PullRequest:
     author: str = ""
     html_url: str = ""
     is_open: bool = True
+    author_association: str = ""
 
     @property
     def is_by_devin(self) -> bool:
         """Tell whether Devin opened it; there Devin may answer comments."""
         return self.author == DEVIN_LOGIN
+
+
+@dataclass(frozen=True)
+class Base:
+    """Where files were read."""
+
+    ref: str
+    """The base branch; empty where the run is about no pull request."""
+    sha: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,12 @@ class Trigger:
     server_url: str
     api_url: str
     which: WhichPullRequest
+    people: tuple[Person, ...] = ()
+    """Who must be allowed to start a session."""
+    asks_author_too: bool = False
+    """Whether the author of the pull request that is found must be allowed as well."""
+    secrets_withheld: bool = False
+    """Whether GitHub gives this event no secrets."""
 
     @property
     def run_url(self) -> str:
@@ -104,6 +126,9 @@ _PULL_REQUEST_EVENTS: Final = frozenset(
         "pull_request_review_comment",
     }
 )
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+# git-check-ref-format: no control character and no blank. GitHub's longest has 255 bytes.
+_REF = re.compile(r"[^\x00-\x20\x7f]{1,1000}")
 _MERGE_GROUP_REF = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([0-9]{1,9})-[0-9a-f]+")
 
 
@@ -123,6 +148,9 @@ def parse_trigger(
     event_name = _variable(environ, "GITHUB_EVENT_NAME")
     repository = _variable(environ, "GITHUB_REPOSITORY")
     sha = _variable(environ, "GITHUB_SHA")
+    ref = environ.get("GITHUB_REF", "")
+    if not is_commit(sha) or not (ref == "" or is_ref(ref)):
+        raise _unusable("GITHUB_SHA is no commit, or GITHUB_REF no name of a branch or tag")
     return Trigger(
         event_name=event_name,
         repository=repository,
@@ -133,13 +161,26 @@ def parse_trigger(
         run_id=_variable(environ, "GITHUB_RUN_ID"),
         run_attempt=_whole(environ.get("GITHUB_RUN_ATTEMPT", "")) or 1,
         sha=sha,
-        ref=environ.get("GITHUB_REF", ""),
+        ref=ref,
         server_url=environ.get("GITHUB_SERVER_URL") or "https://github.com",
         api_url=environ.get("GITHUB_API_URL") or "https://api.github.com",
         which=ByNumber(pull_request_number)
         if pull_request_number
         else _which(event_name, payload, sha),
+        people=find_people(event_name, payload),
+        asks_author_too=asks_author_too(event_name, payload),
+        secrets_withheld=are_secrets_withheld(event_name, payload, environ.get("GITHUB_ACTOR", "")),
     )
+
+
+def is_commit(value: object) -> TypeGuard[str]:
+    """Tell whether it is the SHA of a commit; it becomes part of addresses, tags and prompt."""
+    return isinstance(value, str) and _COMMIT.fullmatch(value) is not None
+
+
+def is_ref(value: object) -> TypeGuard[str]:
+    """Tell whether git would take it for the name of a branch or tag, on one line at least."""
+    return isinstance(value, str) and _REF.fullmatch(value) is not None
 
 
 def choose_pull_request(found: tuple[PullRequest, ...], wanted: ByCommit) -> PullRequest | None:
@@ -166,7 +207,9 @@ def _which(event_name: str, payload: dict[str, Json], sha: str) -> WhichPullRequ
     branch = default_branch if isinstance(default_branch, str) else ""
     if event_name == "workflow_run":
         head = _at(payload, "workflow_run", "head_sha")
-        return ByCommit(head, branch) if isinstance(head, str) else None
+        if not (head is None or is_commit(head)):
+            raise _unusable("it names no commit of the workflow run")
+        return ByCommit(head, branch) if head else None
     return ByCommit(sha, branch) if event_name == "push" else None
 
 
@@ -174,7 +217,7 @@ def _pull_request(fields: object) -> PullRequest:
     number, head = _at(fields, "number"), _at(fields, "head", "sha")
     base, author = _at(fields, "base", "ref"), _at(fields, "user", "login")
     url = _at(fields, "html_url")
-    if not (isinstance(number, int) and isinstance(head, str) and isinstance(base, str)):
+    if not (isinstance(number, int) and is_commit(head) and is_ref(base)):
         raise _unusable("the event names no pull request with number, head and base")
     return PullRequest(
         number,
@@ -188,7 +231,7 @@ def _pull_request(fields: object) -> PullRequest:
 def _merge_group(fields: object) -> ByMergeGroup | None:
     ref, head, base = _at(fields, "head_ref"), _at(fields, "head_sha"), _at(fields, "base_ref")
     match = _MERGE_GROUP_REF.fullmatch(ref) if isinstance(ref, str) else None
-    if match is None or not isinstance(head, str) or not isinstance(base, str):
+    if match is None or not is_commit(head) or not is_ref(base):
         raise _unusable("the merge group names no pull request, head and base")
     return ByMergeGroup(int(match[1]), head, base.removeprefix("refs/heads/"))
 

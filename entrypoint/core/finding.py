@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from entrypoint.core.session import Session
+from entrypoint.core.session import COMMIT_TAG, Session
 
 GENERATIONS: Final = 10
 """How often a question is asked in all, since its sessions may die."""
@@ -34,6 +34,13 @@ class AskFirst:
 
 
 Choice: TypeAlias = "Attach | AskAnew | AskFirst"
+
+
+def commits_of(session: Session) -> frozenset[str]:
+    """Return the commits that the session's tags bind it to: one for a session of ours."""
+    return frozenset(
+        tag.removeprefix(COMMIT_TAG) for tag in session.tags if tag.startswith(COMMIT_TAG)
+    )
 
 
 def choose_session(listed: tuple[Session, ...], tag: str) -> Choice:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
-from entrypoint.core.inputs import OUTPUTS
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.schema import MAX_OUTPUT_BYTES
+from entrypoint.core.session import Phase
 from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
-    from entrypoint.core.event import PullRequest, Trigger
+    from entrypoint.core.event import Base, PullRequest, Trigger
     from entrypoint.core.question import Question
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
@@ -31,6 +32,8 @@ class Progress:
     settings: Settings | None = None
     trigger: Trigger | None = None
     pull_request: PullRequest | None = None
+    base: Base | None = None
+    """Where the files were read, if any were, and not in the workspace."""
     question: Question | None = None
     asked: bool = False
     """Whether a create may have been sent."""
@@ -43,6 +46,15 @@ class Progress:
     problems: tuple[Problem, ...] = ()
     trouble: str = ""
     """Why the comment could not be written at the end, in one sentence of ours."""
+
+    @property
+    def waits_for_people(self) -> bool:
+        """Tell whether Devin has stopped and the step waits until a person has answered it."""
+        stopped = self.session and self.session.phase in (
+            Phase.AWAITING_USER,
+            Phase.AWAITING_APPROVAL,
+        )
+        return bool(stopped and self.settings and self.settings.on_blocked == "wait")
 
     @property
     def own_pull_requests(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.documents import write_json
+from entrypoint.core.session import COMMIT_TAG
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -100,15 +101,10 @@ def write_create(question: Question, generation: int) -> Create:
         "tags": [
             *(tags if isinstance(tags, list) else ()),
             _tag(key),
-            commit_tag(question.head_sha),
+            f"{COMMIT_TAG}{question.head_sha}",
         ],
     }
     return Create(key, question.asked | own)
-
-
-def commit_tag(head_sha: str) -> str:
-    """Return the tag that binds a session to the commit that it was asked about."""
-    return f"devin-gate:commit:{head_sha}"
 
 
 def _tag(key: str) -> str:

@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.session import Phase
 from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
-from entrypoint.core.verdict import Outcome
 
 if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
@@ -31,6 +31,9 @@ ICONS: Final = {
     Outcome.EXPIRED: ("⌛", "The Devin session expired"),
     Outcome.SESSION_FAILED: ("❌", "The Devin session failed"),
     Outcome.TIMED_OUT: ("⏱️", "Devin was not done in time"),
+    Outcome.STALE: ("🕰️", "Devin's answer is not about what is there now"),
+    Outcome.NOT_ALLOWED: ("🔒", "Devin was not asked: somebody must allow it"),
+    Outcome.SKIPPED: ("⏭️", "Devin was not asked: this event has no secrets"),
     Outcome.CANCELLED: ("⏹️", "The workflow run was cancelled"),
     Outcome.ERROR: ("⚠️", "Devin Gate could not get an answer"),
 }
@@ -80,7 +83,7 @@ def render_page(
     # In the order in which they stand; the number is how much they are needed.
     sections = [
         (0, _heading(progress, verdict)),
-        (1, _reason(verdict)),
+        (1, _reason(progress, verdict)),
         (2, _problems(progress)),
         (3, _question(progress, verdict)),
         (4, _violations(verdict)),
@@ -122,10 +125,11 @@ def _heading(progress: Progress, verdict: Verdict | None) -> str:
     return f"### {icon} {words}"
 
 
-def _reason(verdict: Verdict | None) -> str:
+def _reason(progress: Progress, verdict: Verdict | None) -> str:
     """Return why, and what to do next."""
     if verdict is None:
-        return ""
+        waits = "<p>Answer Devin in the session; the step waits for it.</p>"
+        return waits if progress.waits_for_people else ""
     allowed = "<p><b>Not passed</b>; allowed by <code>allow_outcomes</code>.</p>\n"
     remedy = f"\n<p>{html_sentence(verdict.remedy)}</p>" if verdict.remedy else ""
     return f"{allowed if verdict.allowed else ''}<p>{html_sentence(verdict.reason)}</p>{remedy}"
@@ -151,6 +155,9 @@ def _facts(progress: Progress, now_s: float) -> str:
     rows += [("Pull request", html_link(url)) for url in progress.pull_requests if url not in own]
     if question:
         rows.append(("Commit", html_code(question.head_sha[:12])))
+    if progress.base:
+        place = html_code(progress.base.ref) + " @ " if progress.base.ref else ""
+        rows.append(("Files from", place + html_code(progress.base.sha[:12])))
     if settings:
         limit = settings.max_acu_limit
         rows.append(("ACU limit", str(limit) if limit else "none was set"))
@@ -168,7 +175,7 @@ def _violations(verdict: Verdict | None) -> str:
 
 def _question(progress: Progress, verdict: Verdict | None) -> str:
     """Return Devin's last message, where a person must read it."""
-    asks = verdict and verdict.outcome in _MUST_BE_READ
+    asks = verdict.outcome in _MUST_BE_READ if verdict else progress.waits_for_people
     if not asks or progress.session is None or not progress.session.new_devin_messages:
         return ""
     message = progress.session.new_devin_messages[-1].message

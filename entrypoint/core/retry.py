@@ -6,6 +6,7 @@ The adapters send once and tell what happened (`CallFailed`); the loops in `entr
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,16 @@ UNCLEAR_RESENDS: Final = 4
 
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, *range(520, 525)})
 _UNCLEAR = frozenset({408, 500, 502, 503, 504, *range(520, 525)})
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a server is waited for, in seconds."""
+
+    request_s: float
+    """For one request."""
+    total_s: float = math.inf
+    """From the opening of the connection on; after it no request is begun."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from entrypoint.core.documents import Flaw
+from entrypoint.core.documents import Flaw, write_json
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -38,6 +38,8 @@ class Phase(StrEnum):
         return self in (Phase.FINISHED, Phase.AWAITING_USER)
 
 
+COMMIT_TAG: Final = "devin-gate:commit:"
+"""Before the head SHA that the session was asked about."""
 ENDED_TAG: Final = "devin-gate:ended"
 """Borne by a session that a run has given up; no run judges it any more."""
 
@@ -51,6 +53,11 @@ class Created:
     is_new_session: bool | None
     """`None` where it cannot be told: v1 says it only with `idempotent: true`, and an answer that
     was lost may have been the one that created it."""
+
+
+REPAIR: Final = "Devin Gate, repair {number} of question {key}"
+"""How a message of ours begins that asks Devin to repair its answer."""
+_REPAIR = re.compile("Devin Gate, repair [0-9]{1,3} of question ")
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,11 @@ class Message:
     def is_from_devin(self) -> bool:
         """Tell whether Devin wrote it (types seen: `devin_message`, `user_message`, …)."""
         return self.type == "devin_message"
+
+    @property
+    def is_repair(self) -> bool:
+        """Tell whether it is a message of ours that asks Devin to repair its answer."""
+        return not self.is_from_devin and _REPAIR.match(self.message) is not None
 
 
 @dataclass(frozen=True)
@@ -109,14 +121,24 @@ class Session:
 
     @property
     def new_devin_messages(self) -> tuple[Message, ...]:
-        """Return Devin's messages after the last one that somebody wrote to Devin."""
+        """Return Devin's messages after the last one that a person wrote to Devin.
+
+        A repair message of ours is none: what Devin asked before it is still a question.
+        """
         turn: list[Message] = []
         for message in self.messages:
             if message.is_from_devin:
                 turn.append(message)
-            elif message.type in ("initial_user_message", "user_message"):
+            elif not message.is_repair and message.type in ("initial_user_message", "user_message"):
                 turn.clear()
         return tuple(turn)
+
+
+def is_same_output(one: Session, other: Session) -> bool:
+    """Tell whether two looks show the same structured output."""
+    # As JSON, since Python takes `1`, `1.0` and `true` for equal.
+    same = write_json(one.structured_output) == write_json(other.structured_output)
+    return same and one.output_flaws == other.output_flaws
 
 
 def without_secrets(session: Session, redactor: Redactor) -> Session:

@@ -7,30 +7,23 @@ gives a warning there, so here it is a problem, since a mistyped name would open
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 from entrypoint.core import values
-from entrypoint.core.documents import DocumentError
+from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReader
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.schema import read_schema
-from entrypoint.core.text import Redactor, Secret, one_line, quote
+from entrypoint.core.text import Secret
 from entrypoint.core.time_limit import TimeLimit, unlimited
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
+    from entrypoint.core.outcome import Outcome
     from entrypoint.core.schema import Schema
-    from entrypoint.core.verdict import Outcome
-
-
-_DECLARED = {item.name: item for item in INPUTS}
-_RUNNERS_OWN = frozenset({"entrypoint", "args"})
-_SECRETS = frozenset({"devin_api_key", "github_token"})
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +44,17 @@ class Settings:
     """`None`: all; empty: none."""
     knowledge_ids: tuple[str, ...] | None
     idempotent: bool
+    session_id: str | None
+    """The session to judge; then nothing is created, and `prompt` is empty."""
     schema: Schema | None
+    files_from: Literal["base", "workspace"]
+    allowed_associations: frozenset[str]
+    on_missing_key: Literal["fail", "skip"]
+    repair_attempts: int
     allow_outcomes: frozenset[Outcome]
     timeout_minutes: int
     poll_interval_s: float | None
+    on_blocked: Literal["evidence", "wait"]
     on_cancel: Literal["leave", "terminate"]
     github_token: Secret
     comment: Literal["update", "off"]
@@ -62,10 +62,6 @@ class Settings:
     pull_request_number: int | None
     output_file: str | None
     matrix: Json
-
-
-FileText = str | DocumentError
-"""What reading a file gave: its text, or why there is none."""
 
 
 def read_inputs(environ: Mapping[str, str]) -> dict[str, str]:
@@ -79,7 +75,7 @@ def read_inputs(environ: Mapping[str, str]) -> dict[str, str]:
         if variable.startswith("INPUT_")
     }
     constants = {i.name: i.default for i in INPUTS if i.default and "${{" not in i.default}
-    filled = {name: value for name, value in given.items() if value or name not in _DECLARED}
+    filled = {name: value for name, value in given.items() if value or name not in DECLARED}
     return constants | filled
 
 
@@ -89,41 +85,46 @@ def _name_of(variable: str) -> str:
     return name.lower() if name == name.upper() else variable
 
 
+def pull_request_number_of(inputs: Mapping[str, str]) -> int | None:
+    """Return the number that is named, before everything is checked."""
+    text = inputs.get("pull_request_number", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
+
+
 def named_files(inputs: Mapping[str, str]) -> dict[str, str]:
     """Return the path of each input that names a file to read."""
-    return {name: inputs[name] for name in _FILE_OF.values() if name in inputs}
-
-
-_FILE_OF: Final = {
-    "prompt": "prompt_file",
-    "structured_output_schema": "structured_output_schema_file",
-}
+    return {name: inputs[name] for name in FILE_OF.values() if name in inputs}
 
 
 def parse_settings(
     inputs: Mapping[str, str],
-    files: Mapping[str, FileText],
+    files: Mapping[str, FileText] | None,
     other_secrets: tuple[Secret, ...] = (),
+    *,
+    secrets_withheld: bool = False,
     time_limit: TimeLimit = unlimited,
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
-    what reading each of `named_files` gave; `other_secrets` are the runner's own, which Devin must
-    not see either; `time_limit` is for what the team's own rules make us compute.
+    what reading each of `named_files` gave, and is `None` where they are not read yet;
+    `other_secrets` are the runner's own, which Devin must not see either; `secrets_withheld` says
+    that GitHub gives none to this event; `time_limit` is for what the team's own rules make us
+    compute.
     """
-    reader = _Reader(inputs, files, other_secrets)
+    reader = InputReader(inputs, files, other_secrets)
     settings = _take_settings(reader, time_limit)
-    reader.check_required()
+    reader.check_required(settings.on_missing_key, secrets_withheld=secrets_withheld)
+    reader.check_session_id()
     reader.check_undeclared()
     reader.check_secrets()
-    order = {name: place for place, name in enumerate(_DECLARED)}
+    order = {name: place for place, name in enumerate(DECLARED)}
     return settings, tuple(
         sorted(reader.problems, key=lambda problem: order.get(problem.name, len(order)))
     )
 
 
-def _take_settings(reader: _Reader, time_limit: TimeLimit) -> Settings:
+def _take_settings(reader: InputReader, time_limit: TimeLimit) -> Settings:
     return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
@@ -137,13 +138,23 @@ def _take_settings(reader: _Reader, time_limit: TimeLimit) -> Settings:
         secret_ids=reader.take("secret_ids", values.parse_ids, None),
         knowledge_ids=reader.take("knowledge_ids", values.parse_ids, None),
         idempotent=reader.take("idempotent", values.parse_boolean, True),
+        session_id=reader.take("session_id", values.parse_session_id, None),
         schema=reader.take_text_or_file(
             "structured_output_schema", partial(read_schema, time_limit=time_limit)
         ),
+        files_from=reader.take("files_from", values.parse_word(values.FILES_FROM), "base"),
+        allowed_associations=reader.take(
+            "allowed_associations", values.parse_associations, frozenset()
+        ),
+        on_missing_key=reader.take(
+            "on_missing_key", values.parse_word(values.ON_MISSING_KEY), "fail"
+        ),
+        repair_attempts=reader.take("repair_attempts", values.parse_number(0, 5), 0),
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
-        on_cancel=reader.take("on_cancel", values.parse_on_cancel, "leave"),
+        on_blocked=reader.take("on_blocked", values.parse_word(values.ON_BLOCKED), "evidence"),
+        on_cancel=reader.take("on_cancel", values.parse_word(values.ON_CANCEL), "leave"),
         github_token=reader.take("github_token", values.parse_token, Secret("")),
         comment=reader.take("comment", values.parse_comment, "update"),
         comment_key=reader.take("comment_key", values.parse_comment_key, None),
@@ -151,104 +162,3 @@ def _take_settings(reader: _Reader, time_limit: TimeLimit) -> Settings:
         output_file=reader.take("output_file", values.parse_path, None),
         matrix=reader.take("matrix", values.parse_matrix, None),
     )
-
-
-class _Reader:
-    """Reads inputs one by one and collects the problems."""
-
-    def __init__(
-        self,
-        inputs: Mapping[str, str],
-        files: Mapping[str, FileText],
-        other_secrets: tuple[Secret, ...],
-    ) -> None:
-        self._inputs = inputs
-        self._files = files
-        own = (Secret(inputs[name]) for name in sorted(_SECRETS) if name in inputs)
-        self._redactor = Redactor((*own, *other_secrets))
-        self.problems: list[Problem] = []
-
-    def take(self, name: str, parse: Callable[[str], _Value], default: _Value) -> _Value:
-        """Return the parsed input, or the default where it is absent or a problem."""
-        text = self._inputs.get(name)
-        if text is None:
-            return default
-        if self._holds_secret(name, text):
-            return default  # `check_secrets` tells; what the parser would say could quote it
-        try:
-            return parse(text)
-        except DocumentError as error:
-            self._complain(name, text, str(error))
-            return default
-
-    def take_text_or_file(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
-        """Return what the input, or the file that its twin names, holds; never both."""
-        twin = _FILE_OF[name]
-        if name in self._inputs and twin in self._inputs:
-            self._complain(
-                twin, self._inputs[twin], f"`{name}` is set as well; remove one of the two"
-            )
-            return None
-        if twin not in self._inputs:
-            return self.take(name, parse, None)
-        content = self._files[twin]
-        if isinstance(content, str) and self._holds_secret(twin, content):
-            return None
-        try:
-            if isinstance(content, DocumentError):
-                raise content
-            return parse(content)
-        except DocumentError as error:
-            self._complain(twin, self._inputs[twin], str(error))
-            return None
-
-    def check_required(self) -> None:
-        """Complain about what must be there and is not."""
-        if "devin_api_key" not in self._inputs:
-            self._complain(
-                "devin_api_key",
-                "",
-                "the repository has no such secret under Settings, Secrets and variables, "
-                "Actions, or GitHub does not give it to this event: pull requests from forks and "
-                "by Dependabot get no secrets",
-            )
-        if "prompt" not in self._inputs and "prompt_file" not in self._inputs:
-            self._complain(
-                "prompt",
-                "",
-                "neither `prompt` nor `prompt_file` is set, or the expression behind it is empty, "
-                "as that of an undefined variable is",
-            )
-        if "github_token" not in self._inputs and self._inputs.get("comment") == "update":
-            self._complain("github_token", "", "without a token set `comment: off`")
-
-    def check_undeclared(self) -> None:
-        """Complain about inputs that do not exist, with the nearest name."""
-        for name in sorted(self._inputs.keys() - _DECLARED.keys() - _RUNNERS_OWN):
-            near = difflib.get_close_matches(name.lower(), _DECLARED, n=1)
-            item = _DECLARED[near[0]] if near else None
-            self.problems.append(
-                Problem(
-                    one_line(self._redactor.redact(name), 60),
-                    "an input that does not exist",
-                    f"`{item.name}`, which is near" if item else "the inputs of the README",
-                    item.yaml_line if item else "the name of a declared input",
-                )
-            )
-
-    def check_secrets(self) -> None:
-        """Complain about a key or token inside a text that Devin would get."""
-        texts = {**self._inputs, **{k: v for k, v in self._files.items() if isinstance(v, str)}}
-        for name, text in texts.items():
-            if name in _DECLARED and self._holds_secret(name, text):
-                self._complain(name, "", "it holds a key or token, which Devin must not see")
-
-    def _holds_secret(self, name: str, text: str) -> bool:
-        return name not in _SECRETS and self._redactor.redact(text) != text
-
-    def _complain(self, name: str, text: str, why: str) -> None:
-        item = _DECLARED[name]
-        redact = self._redactor.redact
-        shown = "a value that is not shown" if name in _SECRETS else quote(redact(text), 80)
-        got = f"{shown} ({redact(why)})" if text else f"nothing usable ({redact(why)})"
-        self.problems.append(Problem(name, got, item.allowed, item.yaml_line))

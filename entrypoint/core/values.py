@@ -7,12 +7,14 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from entrypoint.core.documents import DocumentError, read_json, read_json_or_yaml
+from entrypoint.core.outcome import ALLOWABLE, Outcome
+from entrypoint.core.people import ASSOCIATIONS
+from entrypoint.core.session import is_session_id
 from entrypoint.core.text import Secret, quote
-from entrypoint.core.verdict import ALLOWABLE, Outcome
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 MAX_TAGS: Final = 47
 """The API takes 50; two are ours, and a third for a session that is given up."""
 OWN_TAGS: Final = "devin-gate:"
+FILES_FROM: Final[tuple[Literal["base", "workspace"], ...]] = ("base", "workspace")
+ON_BLOCKED: Final[tuple[Literal["evidence", "wait"], ...]] = ("evidence", "wait")
+ON_CANCEL: Final[tuple[Literal["leave", "terminate"], ...]] = ("leave", "terminate")
+ON_MISSING_KEY: Final[tuple[Literal["fail", "skip"], ...]] = ("fail", "skip")
+_Word = TypeVar("_Word", bound=str)
 
 
 def _refuse(why: str) -> DocumentError:
@@ -146,6 +153,22 @@ def parse_ids(text: str) -> tuple[str, ...]:
     return ids
 
 
+def parse_session_id(text: str) -> str:
+    """Return the id as paths want it, given the id or the session's web address.
+
+    Web addresses drop the prefix of the usual ids, which are `devin-` and 32 hex digits.
+    """
+    address = re.fullmatch(
+        r"https?://[^/?#\s]+/(?:[^?#\s]*/)?sessions/([^/?#\s]+)/?(?:[?#].*)?", text
+    )
+    session_id = address[1] if address else text
+    if not is_session_id(session_id):
+        raise _refuse(
+            "it is neither an ID nor a web address that ends with `/sessions/` and the ID"
+        )
+    return f"devin-{session_id}" if re.fullmatch("[0-9a-f]{32}", session_id) else session_id
+
+
 def parse_outcomes(text: str) -> frozenset[Outcome]:
     """Return the outcomes that the team allows."""
     names = _list(text)
@@ -162,6 +185,18 @@ def parse_outcomes(text: str) -> frozenset[Outcome]:
     return frozenset(Outcome(name) for name in names)
 
 
+def parse_word(words: tuple[_Word, ...]) -> Callable[[str], _Word]:
+    """Return a parser for one of a few words."""
+
+    def parse(text: str) -> _Word:
+        for word in words:
+            if word == text:
+                return word
+        raise _refuse("it is none of the two words")
+
+    return parse
+
+
 def parse_comment(text: str) -> Literal["update", "off"]:
     """Return what to do about the comment."""
     if text == "update":
@@ -171,11 +206,12 @@ def parse_comment(text: str) -> Literal["update", "off"]:
     raise _refuse("it is none of the two words; for no comment write `off`")
 
 
-def parse_on_cancel(text: str) -> Literal["leave", "terminate"]:
-    """Return what becomes of the session after a cancel."""
-    if text in ("leave", "terminate"):
-        return "terminate" if text == "terminate" else "leave"
-    raise _refuse("it is none of the two words")
+def parse_associations(text: str) -> frozenset[str]:
+    """Return the associations with the repository, in GitHub's words."""
+    names = frozenset(name.upper() for name in _list(text))
+    if not names or names - {*ASSOCIATIONS}:
+        raise _refuse("an association is none of GitHub's")
+    return names
 
 
 def parse_comment_key(text: str) -> str:

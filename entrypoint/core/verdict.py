@@ -7,10 +7,9 @@ the team itself named in `allow_outcomes`; everything else, known or not, is red
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from entrypoint.core.finding import GENERATIONS
+from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.session import Phase
 from entrypoint.core.text import quote
 from entrypoint.core.watching import StopReason
@@ -18,51 +17,6 @@ from entrypoint.core.watching import StopReason
 if TYPE_CHECKING:
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
-    from entrypoint.errors import GateError
-
-
-class Outcome(StrEnum):
-    """What the gate concluded."""
-
-    PASSED = "passed"
-    COMPLETED = "completed"
-    INVALID_OUTPUT = "invalid_output"
-    MISSING_OUTPUT = "missing_output"
-    BLOCKED = "blocked"
-    NEEDS_APPROVAL = "needs_approval"
-    SUSPENDED = "suspended"
-    LIMIT_REACHED = "limit_reached"
-    EXPIRED = "expired"
-    SESSION_FAILED = "session_failed"
-    TIMED_OUT = "timed_out"
-    CANCELLED = "cancelled"
-    ERROR = "error"
-
-    @property
-    def conclusion(self) -> str:
-        """Return the same in the vocabulary of GitHub's Checks API."""
-        return _CONCLUSIONS.get(self, "failure")
-
-    @property
-    def exit_code(self) -> int:
-        """Return the exit code of the outcome by itself: 0, 1, or 2 for `error`."""
-        if self is Outcome.ERROR:
-            return 2
-        return 0 if self in (Outcome.PASSED, Outcome.COMPLETED) else 1
-
-
-ALLOWABLE: Final = frozenset(Outcome) - {Outcome.ERROR, Outcome.CANCELLED}
-"""The outcomes that `allow_outcomes` may name."""
-
-_CONCLUSIONS: Final = {
-    Outcome.PASSED: "success",
-    Outcome.COMPLETED: "neutral",
-    Outcome.BLOCKED: "action_required",
-    Outcome.NEEDS_APPROVAL: "action_required",
-    Outcome.SUSPENDED: "action_required",
-    Outcome.TIMED_OUT: "timed_out",
-    Outcome.CANCELLED: "cancelled",
-}
 
 
 @dataclass(frozen=True)
@@ -98,11 +52,17 @@ class Ending:
     """The last usable look; `None` where there never was one."""
     has_schema: bool
     timeout_minutes: int
+    by_id: bool = False
+    """Whether `session_id` named the session."""
 
 
 def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
     """Return the verdict for a watch that is over."""
     outcome, reason, remedy = _conclude(ending)
+    if ending.stop.repairs and outcome in _REPAIRABLE:
+        reason = f"{reason.removesuffix('.')} ({ending.stop.repairs})."
+    if ending.by_id and outcome.exit_code == 1:
+        remedy = _BY_ID
     return Verdict(
         outcome,
         reason,
@@ -117,39 +77,6 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
 def is_allowed(outcome: Outcome, allow_outcomes: frozenset[Outcome]) -> bool:
     """Tell whether the team turns the outcome's exit code to 0; a pass needs no leave."""
     return outcome.exit_code != 0 and outcome in allow_outcomes & ALLOWABLE
-
-
-def judge_exhausted(allow_outcomes: frozenset[Outcome]) -> Verdict:
-    """Return the verdict where every session of the question died, and no more is created."""
-    return Verdict(
-        Outcome.SESSION_FAILED,
-        f"Each of the {GENERATIONS} sessions for this question has died.",
-        "Look at the sessions in Devin for the reason; a new commit is a new question.",
-        allowed=is_allowed(Outcome.SESSION_FAILED, allow_outcomes),
-    )
-
-
-def judge_error(error: GateError) -> Verdict:
-    """Return the verdict for an obstacle. Nothing makes it green."""
-    return Verdict(Outcome.ERROR, str(error), error.remedy)
-
-
-def judge_cancelled() -> Verdict:
-    """Return the verdict for a cancelled run."""
-    return Verdict(
-        Outcome.CANCELLED,
-        "The workflow run was cancelled before there was a verdict.",
-        "Re-run the job: it finds the session again, or asks anew where `on_cancel` ended it.",
-    )
-
-
-def judge_bug() -> Verdict:
-    """Return the verdict for an exception that nobody foresaw."""
-    return Verdict(
-        Outcome.ERROR,
-        "Devin Gate itself failed; this is a bug of the action, not of your workflow.",
-        "Please report it with the traceback from the log; a re-run finds the same session again.",
-    )
 
 
 def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
@@ -216,9 +143,20 @@ def _without_answer(ending: Ending, look: Look) -> tuple[Outcome, str, str]:
     )
 
 
+_REPAIRABLE: Final = (
+    Outcome.PASSED,
+    Outcome.INVALID_OUTPUT,
+    Outcome.MISSING_OUTPUT,
+    Outcome.BLOCKED,
+)
+
 _ASK_AGAIN: Final = (
     "A re-run finds the same session; for a fresh one push a commit, or archive or terminate the "
     "session in Devin first."
+)
+_BY_ID: Final = (
+    "`session_id` names the session; look there what it needs and re-run the job, or give the ID "
+    "of another one."
 )
 _ANEW: Final = "A re-run asks the question anew, in a fresh session."
 _WAKE: Final = f"Wake it in Devin, then re-run the job. {_ASK_AGAIN}"

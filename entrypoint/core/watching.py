@@ -1,22 +1,23 @@
-"""When a turn is over: what was seen of a session, and when, becomes `Wait` or `Stop`.
+"""When a turn is over: what was seen of a session, and when, becomes `Wait`, `Ask` or `Stop`.
 
 The status alone does not tell. Devin's data lag its status, a normal end shows as `blocked`, and
 the structured output is a notepad until the end. So an end counts once it is *settled*: two looks
 in a row, at least `SETTLE_S` apart, with the same ended phase, output and `updated_at`. An end
-without an answer is given a grace in which the answer may still arrive.
+without an answer is given a grace in which the answer may still arrive; then Devin is asked to
+repair it, as often as the team allows.
 
 All times are monotonic seconds of one clock.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, TypeAlias
 
-from entrypoint.core.documents import write_json
+from entrypoint.core.repair import UNANSWERED_S, Repairs
 from entrypoint.core.retry import FRESH_S, GiveUp, RetryAfter, plan_read
-from entrypoint.core.session import Session
+from entrypoint.core.session import Phase, Session, is_same_output
 from entrypoint.core.violations import Violation
 from entrypoint.errors import CallFailed
 
@@ -24,6 +25,7 @@ SETTLE_S: Final = 5.0
 """How far apart the two looks of a settled end are, at least."""
 GRACE_S: Final = 120.0
 """How long an ended turn without an answer is looked at again."""
+GRACE_AFTER_REPAIR_S: Final = 60.0
 GRACE_INTERVAL_S: Final = 10.0
 SHORTEST_INTERVAL_S: Final = 3.0
 LONGEST_INTERVAL_S: Final = 30.0
@@ -67,6 +69,9 @@ class Watch:
     """Whether this run created the session (a fresh one may be invisible for a while)."""
     interval_s: float | None = None
     """A fixed gap between looks while Devin works; `None`: adaptive."""
+    repairs: Repairs = field(default_factory=Repairs)
+    waits_for_people: bool = False
+    """Whether a Devin that needs a person is waited for, and not the outcome."""
     last: Look | None = None
     """The last usable look."""
     steady: Look | None = None
@@ -96,6 +101,14 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Ask Devin to repair its answer; then tell `repaired` how that went."""
+
+    number: int
+    """Which repair of the session it is, from 1."""
+
+
+@dataclass(frozen=True)
 class Stop:
     """Look no more; the last usable look is what there is."""
 
@@ -104,25 +117,33 @@ class Stop:
     """For `UNREADABLE`: what the last failure was."""
     remedy: str = ""
     """What to do about the trouble."""
+    repairs: str = ""
+    """What the repairs came to, in some words; empty without any."""
 
 
-Decision: TypeAlias = "Wait | Stop"
+Decision: TypeAlias = "Wait | Ask | Stop"
 
 
 def observe(watch: Watch, seen: Look | Missed) -> Watch:
     """Return the watch with one more look, or one more failed read, taken into account."""
     if isinstance(seen, Missed):
         return replace(watch, missed=seen, misses=watch.misses + 1)
-    calm = replace(watch, last=seen, missed=None, misses=0, usable_s=seen.at_s)
+    repairs = watch.repairs.observe(seen.session)
+    calm = replace(watch, last=seen, missed=None, misses=0, usable_s=seen.at_s, repairs=repairs)
     if not seen.session.phase.is_ended:
         return replace(calm, steady=None, settled=False, grace_from_s=None)
     graced = watch.grace_from_s
-    if graced is None and not seen.answered:
+    if graced is None and not seen.answered and repairs.pending is None:
         graced = seen.at_s
     if watch.steady is None or not _is_same_end(watch.steady.session, seen.session):
         return replace(calm, steady=seen, settled=False, grace_from_s=graced)
     settled = seen.at_s - watch.steady.at_s >= SETTLE_S
     return replace(calm, settled=settled, grace_from_s=graced)
+
+
+def repaired(watch: Watch, repairs: Repairs) -> Watch:
+    """Return the watch after a repair message: the end has to settle anew."""
+    return replace(watch, repairs=repairs, steady=None, settled=False, grace_from_s=None)
 
 
 def decide(watch: Watch, now_s: float) -> Decision:
@@ -131,10 +152,13 @@ def decide(watch: Watch, now_s: float) -> Decision:
         return _decide_after_miss(watch, watch.missed, now_s)
     if watch.last is None:
         return Wait(0.0)
-    if watch.settled and not _is_in_grace(watch, now_s):
-        return Stop(StopReason.SETTLED)
+    if watch.settled and not _is_patient(watch, now_s):
+        if _may_ask(watch, watch.last, now_s):
+            return Ask(watch.repairs.count + 1)
+        if not (watch.waits_for_people and _needs_a_person(watch.last)):
+            return Stop(StopReason.SETTLED, repairs=watch.repairs.say())
     if _is_last(watch, now_s):
-        return Stop(StopReason.OUT_OF_TIME)
+        return Stop(StopReason.OUT_OF_TIME, repairs=watch.repairs.say())
     return Wait(_until_next(watch, _gap(watch, now_s), now_s))
 
 
@@ -161,9 +185,7 @@ def _is_same_end(one: Session, other: Session) -> bool:
         one.phase == other.phase
         and one.is_dead == other.is_dead
         and one.updated_at == other.updated_at
-        and one.output_flaws == other.output_flaws
-        # As JSON, since Python takes `1`, `1.0` and `true` for equal.
-        and write_json(one.structured_output) == write_json(other.structured_output)
+        and is_same_output(one, other)
     )
 
 
@@ -172,19 +194,43 @@ def _is_last(watch: Watch, now_s: float) -> bool:
     return now_s >= watch.deadline_s - _BETWEEN_ATTEMPTS_S
 
 
-def _is_in_grace(watch: Watch, now_s: float) -> bool:
+def grace_s(watch: Watch) -> float:
+    """Return how long an ended turn without an answer is looked at again now."""
+    return GRACE_AFTER_REPAIR_S if watch.repairs.sent else GRACE_S
+
+
+def _is_patient(watch: Watch, now_s: float) -> bool:
+    """Tell whether an end without an answer may still change by itself."""
     last = watch.last
     if last is None or last.answered or not last.session.phase.may_answer:
         return False
-    return watch.grace_from_s is not None and now_s - watch.grace_from_s < GRACE_S
+    if watch.repairs.pending is not None:
+        return now_s - watch.repairs.pending.at_s < UNANSWERED_S
+    return watch.grace_from_s is not None and now_s - watch.grace_from_s < grace_s(watch)
+
+
+def _may_ask(watch: Watch, last: Look, now_s: float) -> bool:
+    """Tell whether a settled end is to be repaired, and there is time for an answer."""
+    repairable = not last.answered and last.session.phase.may_answer and not last.session.is_dead
+    return (
+        repairable and watch.repairs.may_go_on and watch.deadline_s - now_s > GRACE_AFTER_REPAIR_S
+    )
+
+
+def _needs_a_person(last: Look) -> bool:
+    """Tell whether the outcome would be that Devin waits for somebody."""
+    if last.session.phase is Phase.AWAITING_APPROVAL:
+        return True
+    is_silent = not last.answered and not last.violations
+    return is_silent and last.session.phase is Phase.AWAITING_USER and not last.session.is_dead
 
 
 def _gap(watch: Watch, now_s: float) -> float:
     """Return the seconds until the next look, before the deadline is taken into account."""
     if watch.steady is not None:
-        if _is_in_grace(watch, now_s):
+        if _is_patient(watch, now_s):
             return GRACE_INTERVAL_S
-        return SETTLE_S
+        return (watch.interval_s or LONGEST_INTERVAL_S) if watch.settled else SETTLE_S
     if watch.interval_s is not None:
         return watch.interval_s
     elapsed_s = now_s - watch.began_s

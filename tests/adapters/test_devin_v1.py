@@ -8,6 +8,7 @@ import pytest
 from entrypoint.adapters.devin_v1 import DevinV1
 from entrypoint.adapters.http import Http
 from entrypoint.core.documents import Json
+from entrypoint.core.retry import Patience
 from entrypoint.core.session import Phase
 from entrypoint.core.text import Secret
 from entrypoint.errors import CallFailed
@@ -62,7 +63,7 @@ EXAMPLE = {
 @pytest.fixture
 def devin(sim: Simulation) -> Iterator[DevinV1]:
     """Give the adapter."""
-    http = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", total_s=2)
+    http = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(2))
     yield DevinV1(http)
     http.close()
 

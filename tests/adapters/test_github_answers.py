@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from entrypoint.adapters.github import GitHub
+from entrypoint.core.retry import Patience
 from entrypoint.core.text import Secret
 from entrypoint.errors import GitHubError
 from simulator import GITHUB_TOKEN, Answer, Simulation
@@ -32,7 +33,7 @@ FOREIGN: Final = {
 @pytest.fixture
 def github(sim: Simulation) -> Iterator[GitHub]:
     """Give the adapter for the default repository."""
-    adapter = GitHub(sim.github.url, DEFAULT_REPOSITORY, Secret(GITHUB_TOKEN), timeout_s=5)
+    adapter = GitHub(sim.github.url, DEFAULT_REPOSITORY, Secret(GITHUB_TOKEN), patience=Patience(5))
     yield adapter
     adapter.close()
 
@@ -62,16 +63,24 @@ def test_a_comment_of_another_shape_is_an_error_in_words(
         b"[[[]]]",
         b"5",
         b'"text"',
+        b"",
+        b"null",
+        b"{ }",
+        b"0",
     ],
-    ids=["deep list", "deep object", "big id", "UTF-16", "texts", "object", "lists", "5", "text"],
+    ids=[
+        *("deep list", "deep object", "big id", "UTF-16", "texts", "object", "lists", "5", "text"),
+        *("nothing", "null", "empty object", "0"),
+    ],
 )
 def test_a_list_of_another_shape_is_an_error_in_words(
     sim: Simulation, github: GitHub, body: bytes
 ) -> None:
     """Whatever comes in place of a list of comments, nothing but `GitHubError` leaves here."""
     sim.github.inject("GET", COMMENTS, Answer(200, body))
-    with pytest.raises(GitHubError):
+    with pytest.raises(GitHubError, match="cannot be used") as caught:
         github.list_comments(12)
+    assert caught.value.may_pass
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422, 429, 500])
@@ -130,7 +139,7 @@ def test_a_pull_request_of_another_shape_is_an_error_in_words(
 def test_a_github_that_drips_is_given_up(start: bytes, call: Callable[[GitHub], object]) -> None:
     """A byte every 30 ms holds a request no longer than silence would."""
     with serve_by_hand(lambda link: _drip(link, start)) as url:
-        github = GitHub(url, DEFAULT_REPOSITORY, Secret(GITHUB_TOKEN), timeout_s=1)
+        github = GitHub(url, DEFAULT_REPOSITORY, Secret(GITHUB_TOKEN), patience=Patience(1))
         began_s = time.monotonic()
         with pytest.raises(GitHubError) as caught:
             call(github)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from entrypoint.adapters.http import Http
+from entrypoint.core.retry import Patience
 from entrypoint.core.text import Secret
 from entrypoint.errors import CallFailed
 from simulator import (
@@ -33,7 +34,7 @@ _MIB = 1024 * 1024
 @pytest.fixture
 def http(sim: Simulation) -> Iterator[Http]:
     """Give the adapter, with a second for a request."""
-    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", total_s=1.0)
+    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(5.0))
     yield adapter
     adapter.close()
 
@@ -66,6 +67,7 @@ def test_a_request_says_who_asks_and_nothing_more(sim: Simulation, http: Http) -
         (CutChunked(5), "unclear"),
         (Raw(b""), "unclear"),
         (Raw(b"HTTP/1.1 200 OK\r\n"), "unreadable"),
+        (Raw(b"HTTP/1.1 103 Early Hints\r\n\r\n"), "unclear"),
         (Raw(b"\x16\x03\x01 this is no HTTP"), "unclear"),
         (Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "unclear"),
         (Raw(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n{}"), "unclear"),
@@ -104,7 +106,7 @@ def test_every_evil_is_one_classified_failure(
 def test_a_drip_is_ended_by_the_requests_own_deadline(after: bytes) -> None:
     """A byte now and then, in the headers or in the body, does not hold a request for ever."""
     with serve_by_hand(lambda link: _drip(link, after)) as url:
-        http = Http(url, Secret(DEVIN_KEY), user_agent="test/1", total_s=0.4)
+        http = Http(url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(0.4))
         began_s = time.monotonic()
         failure = fail(http)
         http.close()
@@ -114,7 +116,7 @@ def test_a_drip_is_ended_by_the_requests_own_deadline(after: bytes) -> None:
 def test_silence_is_ended_by_the_requests_own_deadline(sim: Simulation) -> None:
     """Not a single byte comes back: the request ends unclear, in its time."""
     sim.devin.inject("POST", SESSIONS, Silence())
-    http = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", total_s=0.3)
+    http = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(0.3))
     assert fail(http, "POST").kind == "unclear"
     http.close()
 
@@ -127,15 +129,18 @@ def test_a_refused_connection_was_not_sent() -> None:
     assert fail(http, "POST").kind == "not_sent"
 
 
-def test_a_server_without_tls_is_refused(sim: Simulation) -> None:
-    """TLS trouble is said to be TLS trouble, with the private CA as a way out."""
+def test_a_server_without_tls_may_be_a_portal(sim: Simulation) -> None:
+    """What answers without TLS can pass; in the middle of an answer it can have been sent."""
     http = Http(
-        sim.devin.url.replace("http:", "https:"), Secret(DEVIN_KEY), user_agent="test/1", total_s=1
+        sim.devin.url.replace("http:", "https:"),
+        Secret(DEVIN_KEY),
+        user_agent="test/1",
+        patience=Patience(1),
     )
     failure = fail(http)
     http.close()
-    assert failure.kind == "refused"
-    assert "REQUESTS_CA_BUNDLE" in failure.remedy
+    assert failure.kind == "unclear"
+    assert "without TLS" in failure.remedy
 
 
 @pytest.mark.parametrize(
@@ -173,6 +178,18 @@ def test_retry_after_is_handed_on(sim: Simulation, http: Http) -> None:
     sim.devin.inject("GET", SESSIONS, Answer(429, {}, dates))
     sim.devin.inject("GET", SESSIONS, Answer(429, {}))
     assert [fail(http).retry_after_s for _ in range(3)] == [7, 30, None]
+
+
+@pytest.mark.parametrize("status", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_what_comes_before_the_answer_is_skipped(
+    sim: Simulation, http: Http, status: bytes
+) -> None:
+    """An interim answer is none; the one after it counts, for this request and not for the next."""
+    interim = b"HTTP/1.1 " + status + b"\r\nLink: </x.css>\r\n\r\n"
+    final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
+    sim.devin.inject("GET", SESSIONS, Raw(interim * 2 + final))
+    assert http.send("GET", SESSIONS).value == []
+    assert http.send("GET", SESSIONS).value == {"sessions": []}
 
 
 def test_a_large_answer_below_the_cap_is_read(sim: Simulation, http: Http) -> None:

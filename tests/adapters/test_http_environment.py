@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from entrypoint.adapters.http import Http
+from entrypoint.core.retry import Patience
 from entrypoint.core.text import Secret
 from entrypoint.errors import CallFailed, RunnerError
 from simulator import DEVIN_KEY, Simulation
@@ -19,7 +20,7 @@ SESSIONS = "/v1/sessions"
 @pytest.fixture
 def http(sim: Simulation) -> Iterator[Http]:
     """Give the adapter, with a second for a request."""
-    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", total_s=1.0)
+    adapter = Http(sim.devin.url, Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(1.0))
     yield adapter
     adapter.close()
 
@@ -37,7 +38,9 @@ def test_netrc_is_not_read(sim: Simulation, http: Http) -> None:
 def test_proxy_variables_are_honoured(sim: Simulation, name: str) -> None:
     """A runner behind a proxy reaches Devin through it."""
     os.environ[name] = sim.devin.url
-    http = Http("http://devin.invalid", Secret(DEVIN_KEY), user_agent="test/1", total_s=1)
+    http = Http(
+        "http://devin.invalid", Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(1)
+    )
     assert http.send("GET", SESSIONS).value == {"sessions": []}
     http.close()
     assert sim.devin.journal[0].headers["host"] == "devin.invalid"
@@ -54,7 +57,9 @@ def test_a_proxy_that_wants_a_login_is_said() -> None:
     """407 from the proxy's tunnel is no trouble of Devin's, and is not repeated."""
     with serve_by_hand(_answer_407) as url:
         os.environ["HTTPS_PROXY"] = url
-        http = Http("https://devin.invalid", Secret(DEVIN_KEY), user_agent="test/1", total_s=1)
+        http = Http(
+            "https://devin.invalid", Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(1)
+        )
         with pytest.raises(CallFailed, match="proxy") as caught:
             http.send("GET", SESSIONS)
         http.close()
@@ -66,7 +71,9 @@ def test_407_somewhere_else_is_no_login(path: str) -> None:
     """A port, an id or a tag with 407 in it does not make an outage a proxy that wants a login."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    http = Http(f"http://127.0.0.1:{port}", Secret(DEVIN_KEY), user_agent="test/1", total_s=1)
+    http = Http(
+        f"http://127.0.0.1:{port}", Secret(DEVIN_KEY), user_agent="test/1", patience=Patience(1)
+    )
     with pytest.raises(CallFailed, match="could not be reached") as caught:
         http.send("GET", path)
     http.close()

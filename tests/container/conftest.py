@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import pytest
 
 from simulator import Simulation, Timeline
 from tests.container.engine import ROOT, docker, docker_engine, docker_must
 from tests.container.job import BREAKS_SCHEMA, Job, simulate
+from tests.container.moments import Scene, perform
+from tests.container.plays import PLAYS
 from tests.container.step import Step
 
 __all__ = ["docker_engine"]
@@ -51,8 +54,27 @@ def arrange(image: str, tmp_path: Path) -> Iterator[Arrange]:
         yield make
 
 
-# The two runs that last a minute by their nature are started before the first test and looked at
-# by the last ones.
+# What lasts by its nature is started before the first test and looked at by later ones: the plays,
+# and two runs of a minute.
+
+_PLAYS_AT_ONCE: Final = 4
+"""More would keep two processors busy with nothing but starting Python."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scenes(
+    image: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Future[Scene]]]:
+    """Perform the plays of all selected tests, several at once, in the order of their table."""
+    calls = [getattr(item, "callspec", None) for item in request.session.items]
+    asked = {call.params.get("play") for call in calls if call}
+    pool = ThreadPoolExecutor(_PLAYS_AT_ONCE)
+    yield {
+        name: pool.submit(perform, play, image, tmp_path_factory.mktemp("play"))
+        for name, (play, _) in PLAYS.items()
+        if name in asked
+    }
+    pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

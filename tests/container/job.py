@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -95,7 +95,7 @@ class Job:
         variables: Mapping[str, str] | None = None,
         network: str = "host",
         keep: bool = False,
-        entrypoint: str = "",
+        flags: Sequence[str] = (),
     ) -> Step:
         """Start the step with inputs for a whole run, each of which the given ones can replace."""
         simulation = self._simulation
@@ -115,16 +115,18 @@ class Job:
             },
             network=network,
             keep=keep,
-            entrypoint=entrypoint,
+            flags=flags,
         )
         self._steps.append(step)
         return step
 
-    def start_post(self, state: Mapping[str, str], inputs: Mapping[str, str]) -> Step:
+    def start_post(
+        self, state: Mapping[str, str], inputs: Mapping[str, str], flags: Sequence[str] = ()
+    ) -> Step:
         """Start the post step as the runner does: a new container, the state in its environment."""
         handed_on = {f"STATE_{name}": value for name, value in state.items()}
         post = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["post-entrypoint"]
-        return self.start(inputs, variables=handed_on, entrypoint=post)
+        return self.start(inputs, variables=handed_on, flags=("--entrypoint", post, *flags))
 
     def clean(self) -> None:
         """Remove every container that was started."""

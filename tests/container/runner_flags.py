@@ -6,7 +6,7 @@ Source: actions/runner 2.336, `ContainerActionHandler.cs` and `DockerCommandMana
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,9 @@ FILE_COMMANDS: Final = {
     "GITHUB_PATH": "add_path",
 }
 """The files by which a step talks to the runner, variable -> name."""
+
+LABEL: Final = "devin-gate-test"
+"""The label of every container that a test starts; its value is the container's name."""
 
 JOB_TOKEN: Final = "runtime-token-of-the-job-00000000"
 """What the runner itself hands to every step, to reach the services of GitHub Actions."""
@@ -97,19 +100,17 @@ def runner_variables(repository: str, api_url: str) -> dict[str, str]:
 
 
 def docker_run_arguments(
-    name: str, image: str, variables: Mapping[str, str], root: Path, *, network: str, keep: bool
+    name: str, image: str, variables: Mapping[str, str], root: Path, more: Sequence[str]
 ) -> list[str]:
-    """Return the runner's `docker run`.
+    """Return the runner's `docker run`, with `more` flags of the test's own.
 
-    `--network` is ours: `host` reaches the simulator on 127.0.0.1. `keep` leaves out `--rm`, so
-    that what the container wrote can be looked at. Values are handed over by name alone, as the
-    runner does, so that no secret stands on a command line.
+    Values are handed over by name alone, as the runner does, so that no secret stands on a command
+    line.
     """
-    flags = ["run", "--name", name, "--label", "devin-gate-test"]
-    flags += ["--workdir", "/github/workspace", *([] if keep else ["--rm"])]
+    flags = ["run", "--name", name, "--label", f"{LABEL}={name}", "--workdir", "/github/workspace"]
     for variable in variables:
         flags += ["-e", variable]
     flags += ["-v", "/var/run/docker.sock:/var/run/docker.sock"]
     for folder in MOUNTED:
         flags += ["-v", f"{root / folder}:/github/{folder}"]
-    return [*flags, "--network", network, image]
+    return [*flags, *more, image]

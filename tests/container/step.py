@@ -7,18 +7,21 @@ import signal
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tests.container.engine import ENVIRONMENT, docker
-from tests.container.runner_flags import FILE_COMMANDS, docker_run_arguments
+from tests.container.runner_flags import FILE_COMMANDS, LABEL, docker_run_arguments
 
 INTERRUPT_S: Final = 7.5
 """After which the runner sends SIGTERM to its docker client, having sent SIGINT."""
 TERMINATE_S: Final = 2.5
-"""After which the runner kills its docker client."""
+"""After which the runner kills its docker client (actions/runner 2.336, `ProcessInvoker.cs`)."""
+
+_START_S: Final = 2.0
+"""More than a step needs for its first line where a processor is free."""
 
 _VALUE: Final = re.compile(r"(\w+)<<(ghadelimiter_\w+)\n(.*?)\n\2\n", re.DOTALL)
 
@@ -45,18 +48,21 @@ class Step:
         *,
         network: str = "host",
         keep: bool = False,
-        entrypoint: str = "",
+        flags: Sequence[str] = (),
     ) -> None:
-        """Start it and come back at once; `entrypoint` is another one than the image's."""
+        """Start it and come back at once.
+
+        The network `host` reaches a simulator on 127.0.0.1; `keep` leaves out the runner's `--rm`,
+        so that what the container wrote can be looked at; `flags` are more of `docker run`.
+        """
         self.name = f"devin-gate-test-{uuid.uuid4().hex[:12]}"
         self.root = root
         self.workspace = root / "workspace"
+        self.slowness = 1.0
+        """How many times too long this machine takes for what it does, where that was measured."""
         self._log = root / "log.txt"
-        arguments = docker_run_arguments(
-            self.name, image, variables, root, network=network, keep=keep
-        )
-        if entrypoint:
-            arguments[1:1] = ["--entrypoint", entrypoint]
+        more = ["--network", network, *([] if keep else ["--rm"]), *flags]
+        arguments = docker_run_arguments(self.name, image, variables, root, more)
         with self._log.open("wb") as log:
             self._client = subprocess.Popen(
                 ["docker", *arguments],
@@ -88,38 +94,42 @@ class Step:
             assert time.monotonic() < until_s, f"did not happen in {timeout_s} s:\n{self.log()}"
             time.sleep(0.05)
 
-    def cancel(self) -> float:
-        """Stop the docker client as the runner does; return after how long the container was gone.
-
-        A client that outlives SIGINT and SIGTERM is killed, which leaves the container running.
-        """
+    def wait_for_start(self) -> None:
+        """Wait for the first line, and measure how slow the machine is just now."""
         began_s = time.monotonic()
-        for number, patience_s in ((signal.SIGINT, INTERRUPT_S), (signal.SIGTERM, TERMINATE_S)):
-            self._client.send_signal(number)
+        self.wait_until(lambda: self.log() != "", 120.0)
+        self.slowness = max(1.0, (time.monotonic() - began_s) / _START_S)
+
+    def cancel(self) -> signal.Signals:
+        """Stop the docker client as the runner does; return the last rung that it took.
+
+        A client that outlives SIGINT and SIGTERM is killed, which leaves the container running. On
+        a machine that is short of processors the ladder is climbed more slowly.
+        """
+        for rung, patience_s in ((signal.SIGINT, INTERRUPT_S), (signal.SIGTERM, TERMINATE_S)):
+            self.send(rung)
             try:
-                self._client.wait(patience_s)
-                break
+                self._client.wait(patience_s * self.slowness)
             except subprocess.TimeoutExpired:
                 continue
-        else:
-            self._client.kill()
-        self.wait_until(lambda: not self.exists(), timeout_s=20.0)
-        return time.monotonic() - began_s
+            return rung
+        self._client.kill()
+        return signal.SIGKILL
 
-    def exists(self) -> bool:
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the docker client, which hands SIGINT and SIGTERM on."""
+        self._client.send_signal(number)
+
+    def is_left(self) -> bool:
         """Tell whether the engine still has the container, running or stopped."""
-        found = docker("ps", "--all", "--quiet", "--filter", f"name=^{self.name}$")
+        found = docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}={self.name}")
         return bool(found.stdout.strip())
 
-    def takes_over_sigterm(self) -> bool:
-        """Tell whether the container's first process runs and has a handler for SIGTERM."""
-        state = docker("inspect", "--format", "{{.State.Pid}}", self.name).stdout.strip()
-        try:
-            status = Path("/proc", state, "status").read_text(encoding="ascii")
-        except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
-            return False
-        caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
-        return caught is not None and bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
+    def processes(self) -> Mapping[Path, str]:
+        """Return the container's processes: their folders in `/proc`, and their command lines."""
+        shown = docker("top", self.name, "-o", "pid,args").stdout.strip().splitlines()
+        found = (line.split(maxsplit=1) for line in shown[1:])
+        return {Path("/proc", pid): command for pid, command in found}
 
     def remove(self) -> None:
         """Leave nothing behind, whatever happened."""

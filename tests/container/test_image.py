@@ -51,9 +51,14 @@ def contents(image: str) -> Contents:
 
 
 def test_the_entrypoint_is_python_itself_isolated(image: str) -> None:
-    """Process 1 is Python, without a shell, isolated from the checkout, as root, with no CMD."""
+    """What starts is Python, isolated from the checkout, as root, with no shell and no CMD.
+
+    `env` becomes it, with the signals blocked until there are handlers.
+    """
     config = json.loads(docker_must("image", "inspect", image))[0]["Config"]
-    assert config["Entrypoint"] == ["/opt/action/bin/python", "-I", "-u", "-m", "entrypoint"]
+    env, *python = [one for one in config["Entrypoint"] if not one.startswith("--block-signal=")]
+    assert env == "/usr/bin/env"
+    assert python == ["/opt/action/bin/python", "-I", "-u", "-m", "entrypoint"]
     assert not config["Cmd"]
     assert config["User"] in {"", "root", "0"}
     assert not config["Volumes"]

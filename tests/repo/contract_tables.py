@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from entrypoint.core.inputs import INPUTS, OUTPUTS, Input
-from entrypoint.core.verdict import Outcome
+from entrypoint.core.input_row import Input
+from entrypoint.core.inputs import INPUTS
+from entrypoint.core.outcome import Outcome
+from entrypoint.core.outputs import OUTPUTS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -77,7 +79,11 @@ _WHEN = {
     Outcome.EXPIRED: "the session expired",
     Outcome.SESSION_FAILED: "ten sessions of one question died",
     Outcome.TIMED_OUT: "`timeout_minutes` are over; the session goes on, a re-run finds it again",
+    Outcome.STALE: "instead of `passed` or `completed`: the pull request's head or base branch is "
+    "not what was asked about any more, or `session_id` names a session about another commit",
     Outcome.CANCELLED: "the workflow run was cancelled",
+    Outcome.NOT_ALLOWED: "the person behind the event may not start a session",
+    Outcome.SKIPPED: "GitHub gives no secrets to this event, and `on_missing_key` is `skip`",
     Outcome.ERROR: "the workflow file is wrong, Devin or GitHub refused or stayed down, or a bug",
 }
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from entrypoint.core.inputs import INPUTS, OUTPUTS, Input
+from entrypoint.core.input_row import Input
+from entrypoint.core.inputs import INPUTS
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.settings import Settings, parse_settings, read_inputs
 from tests.repo.contract_tables import README, ROOT, render_readme
 
@@ -36,7 +38,8 @@ def test_action_yml_declares_the_outputs_of_the_table() -> None:
 def test_the_readme_has_the_tables_of_the_code() -> None:
     """`python -m tests.repo.contract_tables` would change nothing."""
     assert render_readme(README_TEXT) == README_TEXT
-    assert all(f"| `{item.name}` |" in README_TEXT for item in (*INPUTS, *OUTPUTS))
+    names = [item.name for item in INPUTS] + [item.name for item in OUTPUTS]
+    assert all(f"| `{name}` |" in README_TEXT for name in names)
 
 
 def test_each_input_is_a_setting() -> None:
@@ -61,7 +64,7 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
         value = value.replace(f"${{{{ {expression} }}}}", stands_for)
     value = value.replace("${{ toJSON(matrix) }}", '{"os": "linux"}')
     needed = {"devin_api_key": KEY, "prompt": "Look.", "github_token": "ghs_0123456789"}
-    if item.name == "prompt_file":
+    if item.name in ("prompt_file", "session_id"):
         del needed["prompt"]
     environ = {f"INPUT_{k.upper()}": v for k, v in {**needed, item.name: value}.items()}
     files = (

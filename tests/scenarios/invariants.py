@@ -26,7 +26,7 @@ from tests.runner_model import read_commands, read_masks, read_plain_lines
 from tests.scenarios.page import show
 from tests.scenarios.world import Gate, Run
 
-_PASSING = ("passed", "completed")
+_PASSING = ("passed", "completed", "skipped")
 _CLOCK_ERROR_S = 0.001
 _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0
@@ -45,12 +45,13 @@ def check_all(gate: Gate) -> None:
             check_outputs(run)
             check_one_voice(gate, run)
         check_creates(gate, run)
-        check_timing(run)
+        check_timing(gate, run)
         check_secrets(gate, run)
         check_commands(run)
         assert "Traceback" not in run.log, run.log  # 9
         assert run.stderr == ""  # 7 and 9: no library writes past our log
     check_sessions(gate)
+    check_repairs(gate)
     check_comments(gate)
     check_terminations(gate)
     assert gate.sim.leftovers() == []  # 11
@@ -88,11 +89,23 @@ def check_sessions(gate: Gate) -> None:
     assert all(count == 1 for count in keys.values()), keys
 
 
+def check_repairs(gate: Gate) -> None:
+    """2: a session gets no more repair messages than the team allows, over all runs."""
+    most = max((int(run.inputs.get("repair_attempts") or 1) for run in gate.runs), default=0)
+    for session in gate.sim.devin.sessions:
+        messages = [text for _, text in session.delivered if text.startswith("Devin Gate, repair ")]
+        assert len(messages) <= most, messages
+
+
 def check_terminations(gate: Gate) -> None:
     """3: only a session that was given up, and says so, is terminated, and only once."""
     ended = gate.sim.devin.terminations
-    assert len(ended) == len(set(ended))
     assert all("devin-gate:ended" in gate.sim.devin.session(one).tags for one in ended)
+    answered = [
+        seen.path for seen in gate.sim.devin.journal if seen.method == "DELETE" and not seen.fault
+    ]
+    # One whose answer is lost is sent again.
+    assert len(answered) - len(set(answered)) <= gate.may_end_twice, answered
 
 
 def check_comments(gate: Gate) -> None:
@@ -105,32 +118,33 @@ def check_comments(gate: Gate) -> None:
     assert all(count == 1 for count in keys.values()), keys
 
 
-def check_timing(run: Run) -> None:
+def check_timing(gate: Gate, run: Run) -> None:
     """4: nobody asks Devin after the deadline, in a hurry, and the telling is short."""
     minutes = run.inputs.get("timeout_minutes", "60")
     deadline_s = run.began_s + 60 * int(minutes) if minutes.isdecimal() else run.began_s
-    times = [seen.at_s for seen in run.devin]
+    times = sorted([seen.at_s for seen in run.devin] + _attempts_s(gate, run, "devin"))
     assert all(at_s <= deadline_s + _CLOCK_ERROR_S for at_s in times), (deadline_s, times)
     for one, other in _pairs_of_one_call(run.devin):
         assert other.at_s - one.at_s >= 1 - _CLOCK_ERROR_S, (one, other)
-    is_troubled = any(seen.fault or (seen.status or 599) >= 400 for seen in run.github)
     if times:
-        bound_s = _TELLING_WITH_FAULTS_S if is_troubled else _TELLING_S
+        bound_s = _TELLING_WITH_FAULTS_S if _is_github_troubled(gate, run) else _TELLING_S
         assert run.ended_s - times[-1] <= max(bound_s, _waited_s(run)), run.log
 
 
 def check_secrets(gate: Gate, run: Run) -> None:
     """5: no secret in any sink, nor in a request to the other server."""
     secrets = _secrets(run)
-    assert read_masks(run.log) >= secrets
+    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
+    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
+    assert is_mute or read_masks(run.log) >= secrets
     plain = "\n".join(line for line in run.log.split("\n") if not line.startswith("::add-mask::"))
     sinks = [plain, run.summary, json.dumps([*run.outputs.items(), *run.state.items()])]
     sinks += run.comments
     sinks += [file.read_text(errors="replace") for file in _workspace_files(gate)]
     for secret in secrets:
-        for form in _forms(secret):
+        for form in forms_of(secret):
             for sink in sinks:
-                assert form not in _squeezed(sink), sink
+                assert form not in squeeze(sink), sink
     _check_requests(run.github, run.environ["INPUT_DEVIN_API_KEY"])
     _check_requests(run.devin, run.environ["INPUT_GITHUB_TOKEN"])
 
@@ -173,7 +187,7 @@ def check_one_voice(gate: Gate, run: Run) -> None:
     assert not summary.headings[0].startswith("⏳"), summary.headings
     last = read_plain_lines(run.log.rstrip("\n"))[-1]
     assert last.startswith(f"Devin Gate: {run.outcome}. "), last
-    if any(seen.fault or (seen.status or 599) >= 400 for seen in run.github):
+    if _is_github_troubled(gate, run):
         return  # then the comment may be what GitHub left of it; the scenario says what
     for body in _comments_of(gate, run):
         assert show(body).headings[0] == summary.headings[0], body
@@ -186,6 +200,16 @@ def _comments_of(gate: Gate, run: Run) -> Iterator[str]:
         match = _MARKER.match(body)
         if match and (match[2], match[3]) == written and run is gate.runs[-1]:
             yield body
+
+
+def _is_github_troubled(gate: Gate, run: Run) -> bool:
+    """Tell whether GitHub refused or spoiled an answer, or was not reached."""
+    unreached = len(_attempts_s(gate, run, "github")) > len(run.github)
+    return unreached or any(seen.fault or (seen.status or 599) >= 400 for seen in run.github)
+
+
+def _attempts_s(gate: Gate, run: Run, service: str) -> list[float]:
+    return [at_s for at_s in gate.attempts_s[service] if run.began_s <= at_s <= run.ended_s]
 
 
 def _pairs_of_one_call(exchanges: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, Exchange]]:
@@ -204,12 +228,13 @@ def _workspace_files(gate: Gate) -> list[Path]:
     return [path for path in gate.workspace.rglob("*") if path.is_file()]
 
 
-def _forms(secret: str) -> set[str]:
+def forms_of(secret: str) -> set[str]:
+    """Return the forms in which somebody would recognise a secret."""
     encoded = base64.b64encode(secret.encode()).decode()
     return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], encoded.rstrip("=")}
 
 
-def _squeezed(text: str) -> str:
+def squeeze(text: str) -> str:
     """Return the text as somebody reads it who joins the lines."""
     return "".join(html.unescape(text).replace("\\n", "").split())
 

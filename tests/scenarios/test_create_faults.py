@@ -67,6 +67,19 @@ def test_where_nothing_is_found_the_run_says_that_there_may_be_a_session(
     assert "Re-run" in run.summary
 
 
+@pytest.mark.parametrize("idempotent", ["true", "false"])
+def test_a_list_that_is_down_too_does_not_hide_that_there_may_be_a_session(
+    gate: Gate, idempotent: str
+) -> None:
+    """A network that goes at the create and stays away is told as what it may have cost."""
+    gate.sim.devin.inject("POST", CREATE, Answer(502), times=_sends(idempotent), after_commit=True)
+    gate.sim.devin.inject("GET", CREATE, Reset(), skip=1, times=None)
+    run = gate.run(idempotent=idempotent)
+    assert (run.exit_code, run.outcome) == (2, "error")
+    assert "may have started a session" in run.outputs["reason"]
+    assert run.duration_s < 960
+
+
 def _sends(idempotent: str) -> int:
     """Return how often a create without an answer is sent."""
     return 5 if idempotent == "true" else 1

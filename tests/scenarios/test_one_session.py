@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator import Answer, Step, Timeline
-from tests.scenarios.world import GOOD, Gate, blocked, working
+from tests.scenarios.world import DETAILS, GOOD, Gate, blocked, working
 
 LIST = "/v1/sessions"
 EMPTY = Answer(200, {"sessions": []})
@@ -120,11 +120,35 @@ def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
     gate.run()
     gate.sim.devin.inject("GET", LIST, EMPTY)
-    gate.sim.devin.inject("DELETE", "/v1/sessions/{session_id}", Answer(500, {"detail": "No"}))
+    gate.sim.devin.inject("DELETE", DETAILS, Answer(500, {"detail": "No"}), times=None)
     second = gate.run(devin_api_key="apk_user_of_somebody_else")
     assert second.outcome == "passed"
     assert gate.sim.devin.sessions[1].session_id in second.log
     assert "::warning title=Devin Gate%3A a session goes on::" in second.log
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "fault", "after_commit"),
+    [
+        ("GET", LIST, Answer(502), False),
+        ("PUT", f"{DETAILS}/tags", Answer(503), False),
+        ("PUT", f"{DETAILS}/tags", Answer(502), True),
+        ("DELETE", DETAILS, Answer(503), False),
+        ("DELETE", DETAILS, Answer(502), True),
+    ],
+)
+def test_a_session_too_many_is_ended_in_spite_of_a_fault(
+    gate: Gate, method: str, path: str, fault: Answer, *, after_commit: bool
+) -> None:
+    """One failure in settling a race does not leave two living sessions behind."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
+    gate.run()
+    gate.sim.devin.inject("GET", LIST, EMPTY)  # the list lags behind the first run's create
+    gate.sim.devin.inject(method, path, fault, after_commit=after_commit)
+    second = gate.run(devin_api_key="apk_user_of_somebody_else")
+    assert second.outputs["session_id"] == gate.runs[0].outputs["session_id"]
+    assert gate.sim.devin.terminations[-1] == gate.sim.devin.sessions[1].session_id
 
 
 def test_a_list_that_is_down_is_waited_for(gate: Gate) -> None:

@@ -20,7 +20,7 @@ def test_an_answer_may_come_after_the_end(gate: Gate) -> None:
 def test_an_answer_after_the_grace_is_too_late(gate: Gate) -> None:
     """The step does not wait for ever: 120 s after the first ended look it is over."""
     gate.devin_does(working(), blocked(200), Step(400, structured_output=GOOD))
-    run = gate.run()
+    run = gate.run(repair_attempts="0")
     assert run.outcome == "blocked"
     assert 200 + 120 <= run.duration_s <= 200 + 120 + 45
 

@@ -10,14 +10,18 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from entrypoint.__main__ import main, post_main
+from entrypoint.__main__ import compose_world, main, post_main
 from entrypoint.core.time_limit import TimeLimit
 from simulator import Comment, Exchange, Simulation, Step, Timeline
 from simulator.clock import SimClock
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.runner_model import read_values
 from tests.scenarios.process import Killed, KillingLog, own_stderr, watched_signals
+
+if TYPE_CHECKING:
+    from entrypoint.__main__ import Compose
 
 NUMBER = 12
 """The pull request that every scenario begins with."""
@@ -95,8 +99,14 @@ class Gate:
     environ: dict[str, str] = field(default_factory=dict)
     """Variables that differ from the usual ones; an empty value takes the variable away."""
     number: int = NUMBER
+    compose: Compose = compose_world
+    """Makes the world of a run: another one for a deadline that is not waited for in full."""
+    attempts_s: dict[str, list[float]] = field(default_factory=lambda: {"devin": [], "github": []})
+    """When something before a service was asked, which may never have reached its journal."""
     may_fail_to_write: bool = False
     """Set where the runner's files cannot be written, so that there are no outputs to check."""
+    may_end_twice: bool = False
+    """Set where a kill comes between a termination and the note of it: nobody knows then."""
     _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -123,14 +133,21 @@ class Gate:
     def on_pull_request(self, head_sha: str = HEAD, author: str = "octocat") -> None:
         """Let a push to the pull request start the runs to come."""
         self.sim.github.add_pull(self.number, head_sha=head_sha, author=author)
+        self.on("pull_request", self.payload(head_sha, author))
+
+    def payload(
+        self, head_sha: str = HEAD, author: str = "octocat", *, fork: bool = False
+    ) -> dict[str, object]:
+        """Return the payload of a push to the pull request."""
         pull = {
             "number": self.number,
-            "head": {"sha": head_sha},
-            "base": {"ref": "main"},
+            "head": {"sha": head_sha, "repo": {"id": 1296270 if fork else 1296269}},
+            "base": {"ref": "main", "repo": {"id": 1296269}},
             "user": {"login": author},
+            "author_association": "CONTRIBUTOR",
             "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{self.number}",
         }
-        self.on("pull_request", {"action": "synchronize", "pull_request": pull})
+        return {"action": "synchronize", "pull_request": pull, "sender": {"login": author}}
 
     def comments(self) -> list[Comment]:
         """Return the comments of the pull request."""
@@ -161,7 +178,14 @@ class Gate:
         with ExitStack() as process:
             signals = process.enter_context(watched_signals()) if cancellable else None
             stderr = process.enter_context(own_stderr()) if alone else io.StringIO()
-            code = main(environ, clock=self.clock, out=out, signals=signals, time_limit=time_limit)
+            code = main(
+                environ,
+                clock=self.clock,
+                out=out,
+                signals=signals,
+                time_limit=time_limit,
+                compose=self.compose,
+            )
         run = Run(
             exit_code=code,
             outputs=_read_values(place / "output"),
@@ -182,6 +206,10 @@ class Gate:
 
     def run_killed(self, on_line: str, **inputs: str) -> PostRun:
         """Kill a run where its log would show a line, then do its post step as the runner does."""
+        return self.post(*self.kill(on_line, **inputs))
+
+    def kill(self, on_line: str, **inputs: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Kill a run where its log would show a line; return its environment and its state."""
         attempt = next(self._attempts)
         place = self.folder / f"run-{attempt}"
         place.mkdir()
@@ -190,7 +218,7 @@ class Gate:
         with suppress(Killed):
             main(environ, clock=self.clock, out=KillingLog(on_line))
             raise AssertionError(f"no line {on_line!r}")
-        return self.post(environ, _read_values(place / "state"))
+        return environ, _read_values(place / "state")
 
     def post(self, environ: Mapping[str, str], state: Mapping[str, str]) -> PostRun:
         """Do the post step of a run that left this state."""

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from entrypoint.core.documents import Json
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import Progress
 from entrypoint.core.report import COMMENT, SUMMARY, Room, render_page
 from entrypoint.core.schema import read_schema
 from entrypoint.core.session import Phase, Session
-from entrypoint.core.verdict import Ending, Outcome, Verdict, judge, judge_error
+from entrypoint.core.unjudged import judge_error
+from entrypoint.core.verdict import Ending, Verdict, judge
 from entrypoint.core.watching import Look, Stop, StopReason
 from entrypoint.errors import InputError
 from tests.unit.builders import (

@@ -153,6 +153,9 @@ def test_outside_a_workflow_the_missing_variable_is_named(name: str) -> None:
         pytest.param("pull_request", json.dumps({"pull_request": PULL | {"number": "12"}}), id="odd number"),
         pytest.param("pull_request", json.dumps({"pull_request": PULL | {"head": None}}), id="no head"),
         pytest.param("pull_request", json.dumps({"pull_request": PULL | {"base": {}}}), id="no base"),
+        pytest.param("pull_request", json.dumps({"pull_request": PULL | {"head": {"sha": "../x"}}}), id="no commit"),
+        pytest.param("pull_request", json.dumps({"pull_request": PULL | {"base": {"ref": "a\nb"}}}), id="no branch"),
+        pytest.param("workflow_run", json.dumps({"workflow_run": {"head_sha": "HEAD"}}), id="a run of no commit"),
         pytest.param("merge_group", "{}", id="no merge group"),
         pytest.param("merge_group", json.dumps(merge_group("refs/heads/pr-1-a")), id="odd ref"),
         pytest.param("merge_group", json.dumps(merge_group(f"{QUEUE}main/pr-x-a")), id="no number"),
@@ -162,6 +165,13 @@ def test_an_unusable_event_is_an_error(event: str, text: str) -> None:
     """Where it cannot be told whose pull request it is, nothing is asked."""
     with pytest.raises(EventError):
         parse_trigger(ENVIRON | {"GITHUB_EVENT_NAME": event}, text, None)
+
+
+@pytest.mark.parametrize(("name", "value"), [("GITHUB_SHA", "main"), ("GITHUB_REF", "a b")])
+def test_an_odd_commit_or_ref_is_an_error(name: str, value: str) -> None:
+    """Both become part of addresses, of tags and of the prompt."""
+    with pytest.raises(EventError):
+        parse_trigger(ENVIRON | {"GITHUB_EVENT_NAME": "schedule", name: value}, "{}", None)
 
 
 @pytest.mark.parametrize("author", [None, {}, {"login": 5}], ids=str)

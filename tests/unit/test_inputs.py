@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from entrypoint.core.inputs import INPUTS
+from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.text import Secret, quote
-from entrypoint.core.verdict import ALLOWABLE, Outcome
 from entrypoint.errors import Problem
 from tests.unit.builders import (
     make_settings,
@@ -76,6 +76,18 @@ def plain(value: object) -> object:
         ("idempotent", None, "FALSE", False),
         ("allow_outcomes", None, "", frozenset()),
         ("allow_outcomes", None, "timed_out, blocked", frozenset({Outcome.TIMED_OUT, Outcome.BLOCKED})),
+        ("files_from", None, "", "base"),
+        ("files_from", None, "workspace", "workspace"),
+        ("allowed_associations", None, "", frozenset({"OWNER", "MEMBER", "COLLABORATOR"})),
+        ("allowed_associations", None, "owner\nCONTRIBUTOR", frozenset({"OWNER", "CONTRIBUTOR"})),
+        ("on_missing_key", None, "", "fail"),
+        ("on_missing_key", None, "skip", "skip"),
+        ("repair_attempts", None, "", 1),
+        ("repair_attempts", None, "0", 0),
+        ("repair_attempts", None, "5", 5),
+        ("on_blocked", None, "", "evidence"),
+        ("on_blocked", None, "evidence", "evidence"),
+        ("on_blocked", None, "wait", "wait"),
         ("timeout_minutes", None, "", 60),
         ("timeout_minutes", None, "1", 1),
         ("timeout_minutes", None, "4320", 4320),
@@ -156,6 +168,13 @@ BAD = [
     ("allow_outcomes", "error", "cannot be allowed"),
     ("allow_outcomes", "cancelled", "cannot be allowed"),
     ("allow_outcomes", "blocked, zzz", "`zzz`"),
+    ("files_from", "head", "none of the two"),
+    ("allowed_associations", "FRIEND", "none of GitHub's"),
+    ("allowed_associations", ",", "none of GitHub's"),
+    ("on_missing_key", "pass", "none of the two"),
+    ("repair_attempts", "6", "range"),
+    ("repair_attempts", "-1", "whole number"),
+    ("on_blocked", "fail", "none of the two"),
     ("timeout_minutes", "0", "range"),
     ("timeout_minutes", "4321", "range"),
     ("timeout_minutes", "60m", "whole number"),
@@ -203,7 +222,8 @@ def test_a_bad_value_is_explained(name: str, text: str, why: str) -> None:
 def test_every_input_has_a_bad_value_here() -> None:
     """No input is added without a sentence for the team that mistypes it."""
     anything = {"prompt", "prompt_file", "structured_output_schema_file"}
-    assert {name for name, _, _ in BAD} == TABLE.keys() - anything
+    elsewhere = {"session_id"}
+    assert {name for name, _, _ in BAD} == TABLE.keys() - anything - elsewhere
 
 
 @pytest.mark.parametrize("outcome", sorted(ALLOWABLE))

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from entrypoint.core.documents import Json
-from entrypoint.core.inputs import OUTPUTS
+from entrypoint.core.outcome import Outcome
+from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.progress import Progress, render_outputs
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import MASK
-from entrypoint.core.verdict import Outcome, Verdict
+from entrypoint.core.verdict import Verdict
 from entrypoint.core.violations import Violation
 from tests.unit.builders import (
     API_KEY,

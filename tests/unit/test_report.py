@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import Progress
 from entrypoint.core.report import COMMENT, ICONS, SUMMARY, render_page, say_duration
 from entrypoint.core.session import Phase
-from entrypoint.core.verdict import Outcome, Verdict
+from entrypoint.core.verdict import Verdict
 from tests.unit.builders import (
     make_message,
     make_progress,

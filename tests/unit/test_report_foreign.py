@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrypoint.core.documents import Json
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.report import COMMENT, SUMMARY, Room, render_page
 from entrypoint.core.session import Phase, without_secrets
-from entrypoint.core.verdict import Outcome, Verdict
+from entrypoint.core.verdict import Verdict
 from entrypoint.core.violations import Violation
 from entrypoint.errors import Problem
 from tests.unit.builders import (

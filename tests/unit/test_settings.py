@@ -99,7 +99,7 @@ def test_other_variables_are_no_inputs() -> None:
 @pytest.mark.parametrize(
     ("inputs", "name", "why"),
     [
-        ({"prompt": "x", "github_token": TOKEN}, "devin_api_key", "forks"),
+        ({"prompt": "x", "github_token": TOKEN}, "devin_api_key", "no such secret"),
         (
             {"devin_api_key": " ", "prompt": "x", "github_token": TOKEN},
             "devin_api_key",

@@ -8,17 +8,10 @@ from itertools import product
 import pytest
 
 from entrypoint.core.documents import Json
+from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.session import Phase
-from entrypoint.core.verdict import (
-    ALLOWABLE,
-    Ending,
-    Outcome,
-    Verdict,
-    judge,
-    judge_bug,
-    judge_cancelled,
-    judge_error,
-)
+from entrypoint.core.unjudged import judge_bug, judge_cancelled, judge_error
+from entrypoint.core.verdict import Ending, Verdict, judge
 from entrypoint.core.violations import Violation
 from entrypoint.core.watching import Stop, StopReason
 from entrypoint.errors import GateError
@@ -40,7 +33,10 @@ CONCLUSIONS = {
     Outcome.EXPIRED: ("failure", 1),
     Outcome.SESSION_FAILED: ("failure", 1),
     Outcome.TIMED_OUT: ("timed_out", 1),
+    Outcome.STALE: ("stale", 1),
     Outcome.CANCELLED: ("cancelled", 1),
+    Outcome.NOT_ALLOWED: ("action_required", 1),
+    Outcome.SKIPPED: ("skipped", 0),
     Outcome.ERROR: ("failure", 2),
 }
 OWN_ENDS = {

@@ -103,6 +103,7 @@ def test_no_wait_leads_past_the_deadline(
             assert decision.duration_s >= 1.0
             assert now_s + decision.duration_s <= deadline_s + 1e-6
         else:
+            assert isinstance(decision, Stop)
             assert watch.last is not None or decision.reason is not StopReason.SETTLED
 
 
@@ -121,6 +122,7 @@ def test_every_watch_ends_with_a_look_at_the_deadline(
         decision = decide(watch, at_s)
         if isinstance(decision, Stop):
             break
+        assert isinstance(decision, Wait)
         at_s += decision.duration_s
         assert looks < 2000
     if decision.reason is StopReason.OUT_OF_TIME:

@@ -1,0 +1,63 @@
+"""Following a session to its end; where two runs made one each, the one that stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from entrypoint.core.handover import State
+from entrypoint.core.watching import StopReason
+from entrypoint.seeking import RACE_S, Sought, settle_race
+from entrypoint.watch import watch_session
+
+if TYPE_CHECKING:
+    from entrypoint.commenting import Commenter
+    from entrypoint.core.progress import Progress
+    from entrypoint.core.session import Created
+    from entrypoint.core.watching import Look, Stop, Watch
+    from entrypoint.world import Devin, World
+
+
+def follow(
+    world: World,
+    devin: Devin,
+    progress: Progress,
+    commenter: Commenter,
+    sought: Sought,
+    watch: Watch,
+) -> tuple[Stop, Look | None]:
+    """Save the session, tell the pull request, watch; return why it stopped and the last look.
+
+    `watch` says how to watch; when it begins is found out here.
+    """
+    while True:
+        progress.tags = sought.create.tags if sought.create else ()
+        take_up(sought.created, progress, world)
+        commenter.write(None)
+        created = sought.created.is_new_session is not False
+        if created and world.clock.monotonic_s() + RACE_S < watch.deadline_s:
+            world.clock.sleep(RACE_S)
+            before, sought = sought, settle_race(world, devin, sought, watch.deadline_s)
+            if sought is not before:
+                continue
+        watch = replace(watch, began_s=world.clock.monotonic_s(), created=created)
+        stop, look = watch_session(world, devin, progress, watch, commenter)
+        if stop.reason is not StopReason.SETTLED:
+            return stop, look
+        before, sought = sought, settle_race(world, devin, sought, watch.deadline_s)
+        if sought is before:
+            return stop, look
+
+
+def take_up(created: Created, progress: Progress, world: World) -> None:
+    """Save the session before anything else is done with it."""
+    runner = world.runner
+    created = replace(created, url=runner.redactor.redact(created.url))
+    progress.created, progress.session = created, None
+    runner.log(f"Devin session: {created.url} ({created.session_id})")
+    runner.write_state(State.SESSION_ID, created.session_id)
+    runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
+    runner.write_output("session_id", created.session_id)
+    runner.write_output("session_url", created.url)
+    if created.is_new_session is False and not (progress.settings and progress.settings.session_id):
+        runner.log("The same question was asked before; its session is taken up again.")
