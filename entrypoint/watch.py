@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
+from entrypoint.core.finding import may_be_of
 from entrypoint.core.report import UNWRAPPED, say_duration
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
@@ -90,6 +91,8 @@ def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
         session = devin.get_session(session_id)
     except CallFailed as failure:
         return Missed(world.clock.monotonic_s(), failure, world.draw())
+    if not may_be_of(session, progress.tags):
+        return Missed(world.clock.monotonic_s(), _another_question(), world.draw())
     schema = progress.settings.schema if progress.settings else None
     if schema is None:
         return Look(world.clock.monotonic_s(), session, _has_evidence(progress, session))
@@ -97,6 +100,15 @@ def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
     violations = schema.find_violations(session, world.runner.redactor)
     answered = session.has_output and not violations
     return Look(world.clock.monotonic_s(), session, answered, violations)
+
+
+def _another_question() -> CallFailed:
+    return CallFailed(
+        "Devin's API told about a session that bears the tags of another question.",
+        "Re-run the job: it looks for its own session. Leave the tags that start with "
+        "`devin-gate:` as they are.",
+        kind="unreadable",
+    )
 
 
 def _has_evidence(progress: Progress, session: Session) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.text import Redactor, Secret, escape_data, escape_property
+from entrypoint.core.text import Redactor, Secret, clean, escape_data, escape_property
 from entrypoint.errors import RunnerError
 
 MAX_ANNOTATION = 4_096
@@ -50,8 +50,9 @@ class Runner:
         return self._redactor
 
     def log(self, line: str) -> None:
-        """Write one line; a line can never be a command."""
-        text = self._redactor.redact(" ".join(line.splitlines())).replace("##[", "## [")
+        """Write one line; a line can never be a command, nor steer a terminal."""
+        shown = " ".join(clean(line).splitlines())
+        text = self._redactor.redact(shown).replace("##[", "## [")
         # The runner ignores blanks before `::`.
         self._write(f": {text.lstrip()[1:]}" if text.lstrip().startswith("::") else text)
 
@@ -65,7 +66,7 @@ class Runner:
 
     def annotate(self, level: str, title: str, message: str) -> None:
         """Show a message at the top of the run; `level` is `error`, `warning` or `notice`."""
-        text = self._redactor.redact(message)[:MAX_ANNOTATION].replace("##[", "## [")
+        text = self._redactor.redact(message).replace("##[", "## [")[:MAX_ANNOTATION]
         shown = escape_property(self._redactor.redact(title))
         self._write(f"::{level} title={shown}::{escape_data(text)}")
 

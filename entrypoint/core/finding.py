@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from entrypoint.core.session import COMMIT_TAG, Session
 
+_OWN: Final = "devin-gate:"
 GENERATIONS: Final = 10
 """How often a question is asked in all, since its sessions may die."""
 
@@ -41,6 +42,16 @@ def commits_of(session: Session) -> frozenset[str]:
     return frozenset(
         tag.removeprefix(COMMIT_TAG) for tag in session.tags if tag.startswith(COMMIT_TAG)
     )
+
+
+def may_be_of(session: Session, tags: tuple[str, ...]) -> bool:
+    """Tell whether the session can be the one that was created with these tags.
+
+    One that shows no tags at all can be; one that shows others is somebody else's, whatever id the
+    answer to the create named.
+    """
+    own = {tag for tag in tags if tag.startswith(_OWN)}
+    return not session.tags or own <= set(session.tags)
 
 
 def choose_session(listed: tuple[Session, ...], tag: str) -> Choice:

@@ -62,7 +62,8 @@ class Network:
         simulated = self._gate.sim.github if service == "github" else self._gate.sim.devin
         simulated.closes = True
         target = int(simulated.origin.rpartition(":")[2])
-        front = self._open.enter_context(Front(target, tls=self.authority.good if tls else None))
+        front = Front(target, tls=self.authority.good if tls else None)
+        self._open.callback(front.close)
         if tls:
             os.environ["REQUESTS_CA_BUNDLE"] = str(self.authority.bundle)
         address = front.origin.replace("127.0.0.1", host)
@@ -79,7 +80,8 @@ class Network:
 
         The other service is excepted: without TLS by `NO_PROXY`, so that this one needs a name.
         """
-        proxy = self._open.enter_context(Front(front.port, proxy=front.is_encrypted))
+        proxy = Front(front.port, proxy=front.is_encrypted)
+        self._open.callback(proxy.close)
         if front.is_encrypted:
             os.environ["HTTPS_PROXY"] = proxy.origin
         else:

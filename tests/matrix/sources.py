@@ -12,11 +12,11 @@ from simulator import Answer, Raw, Step, Timeline, Token
 from simulator.github_store import DEFAULT_REPOSITORY
 from simulator.sessions import make_session_id
 from tests.matrix.hostile import Texts
+from tests.matrix.moments import PULL
 from tests.scenarios.world import COMMENTS, CREATE, DETAILS, HEAD, Gate, blocked, working
 
 ANY: Final = {"structured_output_schema": "type: object\nminProperties: 1\n"}
 TAGS: Final = f"{DETAILS}/tags"
-_PULL: Final = "/repos/{owner}/{repo}/pulls/{number}"
 _FIRST_COMMENT: Final = 1_000_000_001
 Plant: TypeAlias = "Callable[[Gate, Texts], None]"
 """Puts texts into their place, before the run."""
@@ -142,7 +142,7 @@ def _comment_refused(gate: Gate, text: Texts) -> None:
 def _pull(gate: Gate, text: Texts) -> None:
     issue = {"number": gate.number, "pull_request": {"url": text()}, "title": text()}
     gate.on("issue_comment", {"issue": issue, "comment": {"body": text()}})
-    gate.sim.github.inject("GET", _PULL, Answer(200, _pull_fields(gate, text)))
+    gate.sim.github.inject("GET", PULL, Answer(200, _pull_fields(gate, text)))
 
 
 def _event(gate: Gate, text: Texts) -> None:

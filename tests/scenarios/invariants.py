@@ -22,14 +22,16 @@ import yaml
 from entrypoint.core.handover import State
 from simulator import Exchange
 from simulator.github_records import ACTIONS_LOGIN
-from tests.runner_model import read_commands, read_masks, read_plain_lines
-from tests.scenarios.page import show
+from tests.runner_model import obey, read_commands, read_masks, read_plain_lines, read_summary
+from tests.scenarios.page import find_faults, show
 from tests.scenarios.world import Gate, Run
 
 _PASSING = ("passed", "completed", "skipped")
 _CLOCK_ERROR_S = 0.001
 _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0
+_REQUEST_S = 30.0
+"""What the last request may have taken before the telling began."""
 _GROUPS = ("The question", "Watching Devin", "Traceback")
 _STATES = {*map(str, State)}
 _MARKER = re.compile(r"<!-- devin-gate key=(\S+) run=(\d+) attempt=(\d+) -->")
@@ -109,13 +111,16 @@ def check_terminations(gate: Gate) -> None:
 
 
 def check_comments(gate: Gate) -> None:
-    """2: each gate has one comment at most on the pull request."""
+    """2: each gate has one comment at most on the pull request, with nothing live on it."""
     keys = Counter(
         match[1]
         for comment in gate.comments()
         if comment.login == ACTIONS_LOGIN and (match := _MARKER.match(comment.body))
     )
     assert all(count == 1 for count in keys.values()), keys
+    ours = [c.body for c in gate.comments() if c.login == ACTIONS_LOGIN and _MARKER.match(c.body)]
+    for body in (*ours, *(run.summary for run in gate.runs)):
+        assert find_faults(body) == [], body
 
 
 def check_timing(gate: Gate, run: Run) -> None:
@@ -128,7 +133,9 @@ def check_timing(gate: Gate, run: Run) -> None:
         assert other.at_s - one.at_s >= 1 - _CLOCK_ERROR_S, (one, other)
     if times:
         bound_s = _TELLING_WITH_FAULTS_S if _is_github_troubled(gate, run) else _TELLING_S
-        assert run.ended_s - times[-1] <= max(bound_s, _waited_s(run)), run.log
+        stalled_s = _REQUEST_S if run.devin and run.devin[-1].fault == "Stall" else 0.0
+        told_s = run.ended_s - times[-1] - stalled_s
+        assert told_s <= max(bound_s, _waited_s(run)), run.log
 
 
 def check_secrets(gate: Gate, run: Run) -> None:
@@ -158,7 +165,11 @@ def check_outputs(run: Run) -> None:
 
 
 def check_commands(run: Run) -> None:
-    """7: the runner's parser finds no command in the log that is not ours."""
+    """7: the runner's parser finds no command in the log that is not ours, and drops no output."""
+    done = obey(run.log, run.stderr)
+    assert not done.is_failed
+    assert [name for name, value in run.outputs.items() if done.masks.drops(value)] == []
+    assert read_summary(run.summary.encode(), done.masks) == run.summary.rstrip("\n")
     depth = 0
     for command in read_commands(run.log):
         match command.name:

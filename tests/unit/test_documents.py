@@ -185,6 +185,8 @@ def test_yaml_is_read_as_version_1_2(text: str, value: Json) -> None:
         pytest.param("a: " + "9" * 4301, "number", id="4301 digits"),
         pytest.param("a: [", "not YAML", id="unended"),
         pytest.param("a: \0", "not YAML", id="NUL"),
+        pytest.param("a: ``", "read: `found character ''' that .*` at", id="backtick"),
+        pytest.param("a: !GH-12!x", "read: `found undefined .*'!GH-12!'` at", id="tag handle"),
         pytest.param("[" * 5000, "nested deeper", id="depth 5,000"),
         pytest.param("a: .nan", "as in JSON.*line 1, column 4", id=".nan"),
         pytest.param("a: -.INF", "as in JSON", id="infinity"),

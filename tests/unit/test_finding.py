@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from entrypoint.core.finding import AskAnew, AskFirst, Attach, choose_session
+from entrypoint.core.finding import AskAnew, AskFirst, Attach, choose_session, may_be_of
 from entrypoint.core.session import ENDED_TAG, Phase, Session
 from tests.unit.builders import make_session
 
@@ -62,3 +62,22 @@ def test_what_bears_another_tag_is_not_there() -> None:
     other = replace(listed(1, Phase.FINISHED), tags=("devin-gate:0123-1", "review"))
     assert choose_session((other,), TAG) == AskFirst()
     assert choose_session((), TAG) == AskFirst()
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_ours"),
+    [
+        ((), True),
+        ((TAG, "devin-gate:commit:aa"), True),
+        (("their-own", TAG, "devin-gate:commit:aa", ENDED_TAG), True),
+        ((TAG,), False),
+        (("their-own",), False),
+        (("devin-gate:4567", "devin-gate:commit:aa"), False),
+    ],
+)
+def test_a_session_with_the_tags_of_others_is_theirs(
+    shown: tuple[str, ...], *, is_ours: bool
+) -> None:
+    """Whatever id a create was answered with; the team's own tags may come and go."""
+    session = replace(make_session(Phase.FINISHED), tags=shown)
+    assert may_be_of(session, ("risk", TAG, "devin-gate:commit:aa")) is is_ours
