@@ -7,11 +7,8 @@ as it was seen; what is nested deeper breaks the schema.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-
-from entrypoint.core.ecma import PatternError, translate
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -20,6 +17,8 @@ if TYPE_CHECKING:
 _NAME: Final = "structured_output"
 _NOTES: Final = ("$anchor", "$comment", "$id", "description", "id", "title")
 """Keywords whose text says nothing of the output."""
+_MAPS: Final = ("additionalProperties", "patternProperties", "unevaluatedProperties")
+"""Keywords that can give a schema to properties which they do not name."""
 
 
 def unwrap(session: Session, schema: dict[str, Json]) -> Session:
@@ -44,25 +43,10 @@ def _may_declare(schema: Json) -> bool:
         return any(map(_may_declare, schema))
     if not isinstance(schema, dict):
         return schema == _NAME
-    if _NAME in schema or any(map(_is_map, schema.items())):
+    if _NAME in schema or any(isinstance(schema.get(name), dict) for name in _MAPS):
         return True
     return any(
         _may_declare(item)
         for name, item in schema.items()
         if not (name in _NOTES and isinstance(item, str))
     )
-
-
-def _is_map(entry: tuple[str, Json]) -> bool:
-    """Tell whether a keyword gives a schema to properties that it does not name, ours among them."""
-    keyword, rule = entry
-    if keyword == "patternProperties" and isinstance(rule, dict):
-        return any(map(_may_match, rule))
-    return keyword in ("additionalProperties", "unevaluatedProperties") and isinstance(rule, dict)
-
-
-def _may_match(pattern: str) -> bool:
-    try:
-        return re.search(translate(pattern), _NAME) is not None
-    except PatternError:
-        return True

@@ -65,7 +65,6 @@ def test_an_ambiguous_output_stays() -> None:
         pytest.param({"examples": [NAME]}, id="examples"),
         pytest.param({"properties": {"title": {"required": [NAME]}}}, id="below a property named as a note"),
         pytest.param({"patternProperties": {"^s": {}}}, id="a pattern of names"),
-        pytest.param({"patternProperties": {"(": {}}}, id="a pattern that cannot be read"),
         pytest.param({"additionalProperties": {"type": "object"}}, id="a map"),
         pytest.param({"unevaluatedProperties": {"type": "object"}}, id="a newer map"),
         pytest.param({"oneOf": [{"additionalProperties": {}}]}, id="a map among forms"),
@@ -84,7 +83,6 @@ def test_a_schema_that_may_know_the_property_keeps_it(schema: dict[str, Any]) ->
         pytest.param({"additionalProperties": True}, id="anything else"),
         pytest.param({"unevaluatedProperties": False}, id="nothing else, newer"),
         pytest.param({"title": NAME, "description": NAME, "$comment": NAME, "$id": NAME}, id="notes"),
-        pytest.param({"patternProperties": {"^x-": {}}}, id="a pattern of other names"),
         pytest.param({"properties": {"structured_outputs": {"description": f"the {NAME}"}}}, id="names that are like it"),
     ],
 )  # fmt: skip
