@@ -54,8 +54,12 @@ def main(
         world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
-        verdict = _conclude(variables, world, progress, commenter, signals or Signals())
-        return _tell(verdict, world, progress, commenter)
+        signals = signals or Signals()
+        try:
+            verdict = _conclude(variables, world, progress, commenter, signals)
+            return _tell(verdict, world, progress, commenter)
+        finally:
+            signals.finish()
 
 
 def post_main(
