@@ -12,6 +12,7 @@ from entrypoint.adapters.signals import Signals
 from entrypoint.errors import Cancelled, GateError
 
 if TYPE_CHECKING:
+    from entrypoint.adapters.rest import Rest
     from entrypoint.adapters.runner import Runner
     from entrypoint.commenting import Commenter
     from entrypoint.core.event import Trigger
@@ -147,9 +148,10 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
     """Return the real world, whose connections end with the stack."""
     import random
 
+    from entrypoint.adapters.rest import Rest
     from entrypoint.world import World
 
-    github = connections.enter_context(ExitStack())
+    github, rest = connections.enter_context(ExitStack()), Rest()
     return World(
         runner=runner,
         clock=clock,
@@ -159,7 +161,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
             settings, patience, runner, clock, connections
         ),
         open_github=lambda settings, trigger, patience: _open_github(
-            settings, trigger, patience, clock, github
+            settings, trigger, patience, clock, github, rest
         ),
     )
 
@@ -184,7 +186,12 @@ def _open_devin(
 
 
 def _open_github(
-    settings: Settings, trigger: Trigger, patience: Patience, clock: Clock, connection: ExitStack
+    settings: Settings,
+    trigger: Trigger,
+    patience: Patience,
+    clock: Clock,
+    connection: ExitStack,
+    rest: Rest,
 ) -> GitHub:
     """Open GitHub anew; the connection before is done with, and a long run has very many."""
     # Late: PyGithub takes longer to import than everything else together.
@@ -196,6 +203,7 @@ def _open_github(
         settings.github_token,
         patience=patience,
         now_s=clock.monotonic_s,
+        rest=rest,
     )
     connection.close()
     connection.callback(github.close)
