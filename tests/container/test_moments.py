@@ -74,7 +74,8 @@ def test_the_post_step_ends_it(scene: Scene, end: End) -> None:
 def test_the_post_step_is_short(scene: Scene) -> None:
     """Whatever the network does, the post step is over in less than 30 s."""
     assert scene.post_s < 30, scene.post.log
-    assert scene.post.exit_code == (1 if scene.post_rung is signal.SIGTERM else 0)
+    # The rung may come when it has just ended by itself.
+    assert scene.post.exit_code in ((0, 1) if scene.post_rung is signal.SIGTERM else (0,))
     assert scene.post_rung is not signal.SIGKILL
 
 
