@@ -12,6 +12,7 @@ from entrypoint.adapters.signals import Signals
 from entrypoint.errors import Cancelled, GateError
 
 if TYPE_CHECKING:
+    from entrypoint.adapters.rest import Rest
     from entrypoint.adapters.runner import Runner
     from entrypoint.commenting import Commenter
     from entrypoint.core.event import Trigger
@@ -54,8 +55,12 @@ def main(
         world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
-        verdict = _conclude(variables, world, progress, commenter, signals or Signals())
-        return _tell(verdict, world, progress, commenter)
+        signals = signals or Signals()
+        try:
+            verdict = _conclude(variables, world, progress, commenter, signals)
+            return _tell(verdict, world, progress, commenter)
+        finally:
+            signals.finish()
 
 
 def post_main(
@@ -143,8 +148,10 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
     """Return the real world, whose connections end with the stack."""
     import random
 
+    from entrypoint.adapters.rest import Rest
     from entrypoint.world import World
 
+    github, rest = connections.enter_context(ExitStack()), Rest()
     return World(
         runner=runner,
         clock=clock,
@@ -154,7 +161,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
             settings, patience, runner, clock, connections
         ),
         open_github=lambda settings, trigger, patience: _open_github(
-            settings, trigger, patience, clock, connections
+            settings, trigger, patience, clock, github, rest
         ),
     )
 
@@ -179,8 +186,14 @@ def _open_devin(
 
 
 def _open_github(
-    settings: Settings, trigger: Trigger, patience: Patience, clock: Clock, connections: ExitStack
+    settings: Settings,
+    trigger: Trigger,
+    patience: Patience,
+    clock: Clock,
+    connection: ExitStack,
+    rest: Rest,
 ) -> GitHub:
+    """Open GitHub anew; the connection before is done with, and a long run has very many."""
     # Late: PyGithub takes longer to import than everything else together.
     from entrypoint.adapters.github import GitHub
 
@@ -190,8 +203,10 @@ def _open_github(
         settings.github_token,
         patience=patience,
         now_s=clock.monotonic_s,
+        rest=rest,
     )
-    connections.callback(github.close)
+    connection.close()
+    connection.callback(github.close)
     return github
 
 

@@ -88,12 +88,22 @@ class GitHubError(GateError):
     """
 
     def __init__(
-        self, what: str, remedy: str, *, may_pass: bool = False, is_gone: bool = False
+        self,
+        what: str,
+        remedy: str,
+        *,
+        may_pass: bool = False,
+        is_gone: bool = False,
+        rest_s: float = 0.0,
     ) -> None:
-        """Hold the sentence, the remedy and what kind of trouble it is."""
+        """Hold the sentence, the remedy and what kind of trouble it is.
+
+        For `rest_s` seconds GitHub wants to be left alone.
+        """
         super().__init__(what, remedy)
         self.may_pass = may_pass
         self.is_gone = is_gone
+        self.rest_s = rest_s
 
 
 class RunnerError(GateError):

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from entrypoint.asking import insist
 from entrypoint.core.event import PullRequest
 from entrypoint.core.finding import Attach, choose_session
 from entrypoint.core.outcome import Outcome
@@ -50,28 +51,32 @@ def finish(
     if settings is None or trigger is None:
         return
     devin = world.open_devin(settings, _DEVIN)
-    session = _find(devin, handover)
-    if session is not None:
-        progress.created = Created(
-            session.session_id, devin.url_of(session.session_id), is_new_session=handover.may_end
-        )
+    give_up_at_s = world.clock.monotonic_s() + _DEVIN.total_s / 2
+    session = _find(world, devin, handover, give_up_at_s)
+    # Devin may be down: the id that was saved leads to the session all the same.
+    session_id = session.session_id if session else handover.session_id
+    if session_id:
+        url = devin.url_of(session_id)
+        progress.created = Created(session_id, url, is_new_session=handover.may_end)
+    if session is not None and progress.created:
         world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")
         cancelled = handover.outcome in ("", Outcome.CANCELLED)
         if handover.may_end and cancelled and settings.on_cancel == "terminate":
-            end_session(world, devin, session.session_id, session.tags)
+            end_session(world, devin, session.session_id, session.tags, give_up_at_s)
     if handover.pull_request:
         progress.pull_request = PullRequest(handover.pull_request, head_sha="", base_ref="")
     commenter.hurry(_GITHUB)
     commenter.write(_verdict(handover, settings))
 
 
-def _find(devin: Devin, handover: Handover) -> Session | None:
+def _find(world: World, devin: Devin, handover: Handover, give_up_at_s: float) -> Session | None:
     """Return the session, `None` where Devin knows none or does not answer."""
+    tag = f"devin-gate:{handover.question_key}"
     try:
         if handover.session_id:
-            return devin.get_session(handover.session_id)
-        tag = f"devin-gate:{handover.question_key}"
-        choice = choose_session(devin.find_sessions(tag), tag)
+            return insist(world, lambda: devin.get_session(handover.session_id), give_up_at_s)
+        listed = insist(world, lambda: devin.find_sessions(tag), give_up_at_s)
+        choice = choose_session(listed, tag)
     except CallFailed:
         return None
     return choice.session if isinstance(choice, Attach) else None

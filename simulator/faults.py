@@ -210,6 +210,11 @@ class FaultPlan:
                     taken = rule
             return taken
 
+    def clear(self) -> None:
+        """Forget every rule, used or not."""
+        with self._lock:
+            self._rules.clear()
+
     def unused(self) -> list[Rule]:
         """Return the rules that did not happen as often as they were planned."""
         with self._lock:

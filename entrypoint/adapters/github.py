@@ -18,8 +18,9 @@ from urllib.parse import quote
 from github import Auth, Github
 from github.Requester import Requester
 
-from entrypoint.adapters.github_errors import FOREIGN, explain
+from entrypoint.adapters.github_errors import FOREIGN, LIMITED_REMEDY, explain
 from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
+from entrypoint.adapters.rest import Rest
 from entrypoint.core.comment import Comment
 from entrypoint.core.documents import DocumentError
 from entrypoint.core.event import PullRequest
@@ -58,8 +59,12 @@ class GitHub:
         *,
         patience: Patience,
         now_s: Callable[[], float] = time.monotonic,
+        rest: Rest | None = None,
     ) -> None:
-        """Prepare a client; nothing is sent. `now_s` is the clock of the whole."""
+        """Prepare a client; nothing is sent. `now_s` is the clock of the whole.
+
+        `rest` is shared by all clients of a run: after a limit nothing is sent for a while.
+        """
         self._client = Github(
             base_url=api_url,
             auth=Auth.Token(token.reveal()),
@@ -72,6 +77,7 @@ class GitHub:
         )
         self._repository_name = repository
         self._now_s = now_s
+        self._rest = rest or Rest()
         self._give_up_at_s = now_s() + patience.total_s
 
     def read_pull_request(self, number: int) -> PullRequest:
@@ -186,7 +192,9 @@ class GitHub:
             self._check_time()
             return call()
         except FOREIGN as error:
-            raise explain(error, permission) from None
+            trouble = explain(error, permission)
+            self._rest.until_s = max(self._rest.until_s, self._now_s() + trouble.rest_s)
+            raise trouble from None
 
     def _in_time(self, items: PaginatedList[_Item]) -> Iterator[_Item]:
         """Yield the items of all pages; PyGithub asks for each page when it is reached."""
@@ -197,6 +205,9 @@ class GitHub:
     def _check_time(self) -> None:
         if self._now_s() > self._give_up_at_s:
             raise TimeoutError
+        if self._now_s() < self._rest.until_s:
+            what = "GitHub's API wants to be left alone for a while (rate limit)."
+            raise GitHubError(what, LIMITED_REMEDY, may_pass=True)
 
 
 def _comment(comment: IssueComment) -> Comment:

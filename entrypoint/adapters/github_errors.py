@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Final
 
 import requests
@@ -9,9 +11,12 @@ import urllib3.exceptions
 from github import BadAttributeException, GithubException, IncompletableObject
 
 from entrypoint.adapters.trouble import CA_REMEDY, LOGIN_REMEDY, is_untrusted, wants_proxy_login
+from entrypoint.core.retry import parse_retry_after
 from entrypoint.errors import GitHubError
 
 _REMEDY_DOWN: Final = "See https://www.githubstatus.com, then re-run the job."
+LIMITED_REMEDY: Final = "GitHub allows again later; nothing has to be changed."
+_LIMIT_S: Final = 60.0
 _UNUSABLE: Final = (
     AssertionError,
     AttributeError,
@@ -59,8 +64,9 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
     if error.status == 429 or is_limited:  # noqa: PLR2004
         return GitHubError(
             f"{what[:-1]} (rate limit).",
-            "GitHub allows again later; nothing has to be changed.",
+            LIMITED_REMEDY,
             may_pass=True,
+            rest_s=_read_rest(error.headers or {}),
         )
     if error.status in (403, 404):
         return GitHubError(
@@ -70,3 +76,12 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
             is_gone=error.status == 404,  # noqa: PLR2004
         )
     return GitHubError(what, _REMEDY_DOWN, may_pass=error.status >= 500)  # noqa: PLR2004
+
+
+def _read_rest(headers: Mapping[str, str]) -> float:
+    """Return the seconds that a limit lasts: what it says, else until its reset, else a minute."""
+    date, reset = headers.get("date"), headers.get("x-ratelimit-reset", "")
+    said = parse_retry_after(headers.get("retry-after"), date)
+    if said is None and reset.isdecimal() and len(reset) < 12:  # noqa: PLR2004 - epoch seconds
+        said = parse_retry_after(formatdate(int(reset), usegmt=True), date)
+    return _LIMIT_S if said is None else said

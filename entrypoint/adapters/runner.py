@@ -35,6 +35,7 @@ class Runner:
         self._environ = environ
         self._out = out or sys.stdout
         self._redactor = Redactor(())
+        self._is_group_open = False
 
     def mask(self, values: tuple[Secret, ...]) -> None:
         """Have the runner mask the values in its logs, and redact them in all that we write."""
@@ -59,10 +60,13 @@ class Runner:
     def open_group(self, title: str) -> None:
         """Start a part of the log that a reader can fold."""
         self._write(f"::group::{escape_data(self._redactor.redact(title))}")
+        self._is_group_open = True
 
     def close_group(self) -> None:
-        """End the group."""
-        self._write("::endgroup::")
+        """End the group, if one is open."""
+        if self._is_group_open:
+            self._write("::endgroup::")
+            self._is_group_open = False
 
     def annotate(self, level: str, title: str, message: str) -> None:
         """Show a message at the top of the run; `level` is `error`, `warning` or `notice`."""

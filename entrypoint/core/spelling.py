@@ -21,7 +21,8 @@ ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b
 """What steers a terminal."""
 _ROUNDS: Final = 3
 """JSON inside JSON inside an address: deeper nobody writes by accident."""
-_SPLIT: Final = re.compile(rf"{ANSI.pattern}|[^!-~]+")
+_SPLIT: Final = re.compile("[^!-~]+")
+_STEERED: Final = re.compile(rf"{ANSI.pattern}|{_SPLIT.pattern}")
 _ESCAPE: Final = re.compile(
     r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[bfnrt\"'/\\]"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
@@ -31,12 +32,12 @@ _ESCAPE: Final = re.compile(
 class Reading:
     """One way to read a text, made of the way before it by decoding what matches a pattern."""
 
-    def __init__(self, text: str, before: Reading | None = None) -> None:
-        """Read a text as it is, or another reading with its escapes decoded."""
-        self._text: str = before.letters if before else text
+    def __init__(self, text: str, pattern: re.Pattern[str], before: Reading | None = None) -> None:
+        """Read a text, or what another reading made of it, with what matches decoded."""
+        self._text = text
+        self._pattern = pattern
         self._before = before
-        self._pattern = _ESCAPE if before else _SPLIT
-        self.letters: str = self._pattern.sub(_decode, self._text)
+        self.letters: str = pattern.sub(_decode, text)
         """The visible ASCII of the text."""
 
     def find(self, word: str) -> Iterator[tuple[int, int]]:
@@ -67,14 +68,19 @@ class Reading:
 
 
 def read_text(text: str) -> Iterator[Reading]:
-    """Yield the readings of a text: as it is, then with its escapes decoded once, twice and so on."""
-    reading = Reading(text)
-    yield reading
-    for _ in range(_ROUNDS):
-        decoded = Reading("", reading)
-        if decoded.letters == reading.letters:
-            return
-        yield (reading := decoded)
+    r"""Yield the readings of a text: as it is, then with its escapes decoded once, twice and so on.
+
+    What steers a terminal is left out in readings of their own: its end is not known for sure, and
+    in `\x1b]0;` and a secret it would be the secret that is left out.
+    """
+    for pattern in (_SPLIT, _STEERED) if "\x1b" in text else (_SPLIT,):
+        reading = Reading(text, pattern)
+        yield reading
+        for _ in range(_ROUNDS):
+            decoded = Reading(reading.letters, _ESCAPE, reading)
+            if decoded.letters == reading.letters:
+                break
+            yield (reading := decoded)
 
 
 def forms_of(secret: str) -> set[str]:

@@ -113,6 +113,15 @@ def test_without_the_runners_file_it_is_an_error(tmp_path: Path, write: str) -> 
             getattr(Runner(environ, io.StringIO()), write)("name", "value")
 
 
+def test_a_group_is_ended_once(step: Step) -> None:
+    """Whoever tells the end may close what a cancel left open, and closes nothing twice."""
+    step.runner.close_group()
+    step.runner.open_group("a")
+    step.runner.close_group()
+    step.runner.close_group()
+    assert step.log.splitlines() == ["::group::a", "::endgroup::"]
+
+
 def test_secrets_are_masked_first_and_redacted_everywhere(step: Step) -> None:
     """The runner is told each line of a secret; every sink of ours has stars."""
     step.runner.mask((Secret(SECRET), Secret("line-one-of-two\nline-two-of-two\n\n")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +11,15 @@ from typing import Any, Final
 import pytest
 
 from simulator import Token
+from simulator.github_records import PullChanges
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.matrix.test_signals import PASSED
 from tests.scenarios.page import show
 from tests.scenarios.world import GOOD, Gate, blocked, working
 
+OWNER: Final = "Codertocat"
+"""Who did everything in the payloads."""
+ICONS: Final = {"passed": PASSED[0], "stale": "🕰"}
 CASES: Final = Path(__file__).parents[1] / "cases" / "events"
 RUN_SHA: Final = "b" * 40
 """`GITHUB_SHA`: a merge commit or the tip of the default branch."""
@@ -32,106 +36,156 @@ class Event:
     name: str
     """`GITHUB_EVENT_NAME`."""
     file: str
-    pull: int | None
+    pull: int | None = None
     """The pull request that it is about."""
-    head: str
-    """The commit that is asked about."""
+    head: str = ""
+    """The commit that is asked about; without a pull request it is `sha`."""
+    base: str = "main"
     asked: bool = False
     """Whether GitHub is asked for the pull request, so that only an open one is found."""
     sha: str = RUN_SHA
-    secrets: bool = True
-    """Whether GitHub gives secrets to it where it comes from a fork or from Dependabot."""
+    strangers: str = "passed"
+    """How it ends where a fork or Dependabot is behind it: GitHub gives no secrets, or we ask."""
+
+
+def _of_pull(name: str, file: str, strangers: str = "error") -> Event:
+    """Return an event whose payload holds the pull request."""
+    return Event(name, file, 2, _PULL_HEAD, "master", strangers=strangers)
 
 
 EVENTS: Final[Mapping[str, Event]] = {
     **{
-        f"pull_request-{action}": Event(
-            "pull_request", f"pull_request.{action}", 2, _PULL_HEAD, secrets=False
-        )
+        f"pull_request-{action}": _of_pull("pull_request", f"pull_request.{action}")
         for action in ("synchronize", "closed", "labeled")
     },
-    "pull_request_target": Event("pull_request_target", "pull_request.synchronize", 2, _PULL_HEAD),
-    "pull_request_review": Event(
-        "pull_request_review", "pull_request_review.submitted", 2, _PULL_HEAD, secrets=False
+    "pull_request_target": _of_pull(
+        "pull_request_target", "pull_request.synchronize", "not_allowed"
     ),
-    "pull_request_review_comment": Event(
-        *("pull_request_review_comment", "pull_request_review_comment.created", 2, _PULL_HEAD),
-        secrets=False,
+    "pull_request_review": _of_pull("pull_request_review", "pull_request_review.submitted"),
+    "pull_request_review_comment": _of_pull(
+        "pull_request_review_comment", "pull_request_review_comment.created"
     ),
     "issue_comment-on-a-pull-request": Event("issue_comment", "issue_comment.created", 1, "c" * 40),
-    "issue_comment-on-an-issue": Event("issue_comment", "issue_comment.created", None, RUN_SHA),
+    "issue_comment-on-an-issue": Event("issue_comment", "issue_comment.created"),
     "merge_group": Event(
         "merge_group", "merge_group.checks_requested", 104, _GROUP_HEAD, sha=_GROUP_HEAD
     ),
     "push-branch": Event("push", "push.branch", 7, _PUSHED, asked=True, sha=_PUSHED),
     "push-tag": Event("push", "push.tag", 7, _PUSHED, asked=True, sha=_PUSHED),
-    "push-of-no-pull-request": Event("push", "push.branch", None, _PUSHED, sha=_PUSHED),
-    "workflow_run": Event("workflow_run", "workflow_run.completed", 7, _RUN_HEAD, asked=True),
-    "schedule": Event("schedule", "", None, RUN_SHA),
-    "workflow_dispatch": Event("workflow_dispatch", "workflow_dispatch", None, RUN_SHA),
-    "repository_dispatch": Event("repository_dispatch", "repository_dispatch", None, RUN_SHA),
-    "release": Event("release", "release.published", None, RUN_SHA),
+    "push-of-no-pull-request": Event("push", "push.branch", sha=_PUSHED),
+    "workflow_run": Event(
+        *("workflow_run", "workflow_run.completed", 7, _RUN_HEAD),
+        asked=True,
+        strangers="not_allowed",
+    ),
+    "schedule": Event("schedule", ""),
+    "workflow_dispatch": Event("workflow_dispatch", "workflow_dispatch"),
+    "repository_dispatch": Event("repository_dispatch", "repository_dispatch"),
+    "release": Event("release", "release.published"),
 }
 BEFALLS: Final = (
-    *("nothing", "fork", "dependabot", "branch-deleted"),
-    *("closed-before", "closed-meanwhile", "merged-meanwhile"),
+    *("nothing", "fork", "fork-deleted", "dependabot", "closed-before"),
+    *("closed-meanwhile", "merged-meanwhile", "pushed-meanwhile", "retargeted-meanwhile"),
 )
+_STRANGERS: Final = ("fork", "fork-deleted", "dependabot")
+_MOVED: Final = ("pushed-meanwhile", "retargeted-meanwhile")
 
 
-def _cases() -> Iterator[Any]:
-    for name, event in EVENTS.items():
-        for befalls in BEFALLS if event.pull else BEFALLS[:1]:
-            yield pytest.param(event, name, befalls, id=f"C1.{name}/{befalls}:-:-")
-
-
-@pytest.mark.parametrize(("event", "name", "befalls"), [*_cases()])
-def test_c1(gate: Gate, event: Event, name: str, befalls: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "befalls"),
+    [
+        pytest.param(name, befalls, id=f"C1.{name}/{befalls}:-:-")
+        for name, event in EVENTS.items()
+        for befalls in (BEFALLS if event.pull else BEFALLS[:1])
+    ],
+)
+def test_c1(gate: Gate, name: str, befalls: str) -> None:
     """The right pull request and commit, or a clear end before anything is spent."""
+    event = EVENTS[name]
     gate.devin_does(working(), blocked(100, GOOD))
     gate.number = event.pull or 1
-    _arrange(gate, event, name, befalls)
-    if befalls in ("fork", "dependabot") and not event.secrets:
-        _check_no_secrets(gate)
+    _arrange(gate, name, befalls)
+    is_strange = befalls in _STRANGERS and not (name == "workflow_run" and befalls == "dependabot")
+    if is_strange and event.strangers != "passed":
+        _check_strangers(gate, event.strangers)
         return
     run = gate.run()
-    assert (run.exit_code, run.outcome) == (0, "passed")
-    found = event.pull and not (event.asked and befalls == "closed-before")
-    head = event.head if found or event.pull is None else event.sha
+    outcome = "stale" if befalls in _MOVED and name != "merge_group" else "passed"
+    assert (run.exit_code, run.outcome) == (int(outcome == "stale"), outcome)
+    found = event.pull is not None and not (event.asked and befalls == "closed-before")
+    head = event.head if found else event.sha
     assert run.outputs["head_sha"] == head
     [session] = gate.sim.devin.sessions
     assert f"devin-gate:commit:{head}" in session.tags
-    assert (f"pull request: #{event.pull}" in session.prompt) is bool(found)
-    assert [show(body).headings[0] for body in run.comments] == ([PASSED] if found else [])
+    assert (f"pull request: #{event.pull}" in session.prompt) is found
+    assert [show(body).headings[0][0] for body in run.comments] == [ICONS[outcome]] * found
     assert gate.sim.github.comments_of(12) == [], "nothing is said anywhere else"
 
 
-def _arrange(gate: Gate, event: Event, name: str, befalls: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "befalls"),
+    [
+        pytest.param(name, befalls, id=f"C1.{name}/{befalls}-skipped:-:-")
+        for name, event in EVENTS.items()
+        if event.strangers == "error"
+        for befalls in _STRANGERS
+    ],
+)
+def test_c1_skipped(gate: Gate, name: str, befalls: str) -> None:
+    """Where GitHub gives no secrets a team may have the gate stand aside."""
+    gate.number = EVENTS[name].pull or 1
+    _arrange(gate, name, befalls)
+    run = gate.run(devin_api_key="", on_missing_key="skip")
+    assert (run.exit_code, run.outcome, run.devin) == (0, "skipped", ())
+
+
+def _arrange(gate: Gate, name: str, befalls: str) -> None:
     """Let GitHub have the pull request, and give the runner's event."""
+    event = EVENTS[name]
     payload = _read(event)
-    fork = "stranger/octo-repo" if befalls in ("fork", "dependabot") else DEFAULT_REPOSITORY
-    author = "dependabot[bot]" if befalls == "dependabot" else "octocat"
-    pull = payload.get("pull_request")
-    if pull:
-        pull["head"]["repo"] = None if befalls == "branch-deleted" else {"full_name": fork}
-        pull["user"]["login"] = author
+    author = {"fork": "stranger", "fork-deleted": "stranger", "dependabot": "dependabot[bot]"}.get(
+        befalls, OWNER
+    )
+    gate.sim.github.set_permission(OWNER, "write")
+    if befalls in _STRANGERS:
+        _make_strange(payload, befalls, author)
+    if befalls == "dependabot":
+        gate.environ["GITHUB_ACTOR"] = author
     if name == "issue_comment-on-a-pull-request":
         payload["issue"]["pull_request"] = {"url": "https://api.github.com/pulls/1"}
     if event.pull:
-        head = _PULL_HEAD if event.name == "merge_group" else event.head
         gate.sim.github.add_pull(
             event.pull,
             author=author,
-            head_sha=head,
-            head_repository=None if befalls == "branch-deleted" else fork,
+            head_sha=_PULL_HEAD if event.name == "merge_group" else event.head,
+            base_ref=event.base,
+            head_repository=None if befalls == "fork-deleted" else DEFAULT_REPOSITORY,
             state="closed" if befalls == "closed-before" else "open",
         )
     if befalls.endswith("meanwhile"):
-        gate.clock.at(30, lambda: _close(gate, merged=befalls.startswith("merged")))
+        gate.clock.at(30, lambda: _change(gate, befalls))
     gate.on(event.name, payload, sha=event.sha)
 
 
-def _close(gate: Gate, *, merged: bool) -> None:
-    gate.sim.github.edit_pull(gate.number, state="closed", merged=merged)
+def _make_strange(payload: dict[str, Any], befalls: str, author: str) -> None:
+    """Let the pull request, or the run, be a stranger's."""
+    elsewhere = {"id": 99, "full_name": "stranger/octo-repo"} if befalls == "fork" else None
+    subject = payload.get("pull_request") or payload.get("workflow_run") or {}
+    subject |= {"user": {"login": author}, "actor": {"login": author}, "author_association": "NONE"}
+    if befalls != "dependabot":
+        subject["head_repository"] = elsewhere
+        subject["head"] = {**subject.get("head", {}), "repo": elsewhere}
+
+
+def _change(gate: Gate, befalls: str) -> None:
+    """Do to the pull request what happens meanwhile."""
+    changes: dict[str, PullChanges] = {
+        "closed-meanwhile": {"state": "closed"},
+        "merged-meanwhile": {"state": "closed", "merged": True},
+        "pushed-meanwhile": {"head_sha": "9" * 40},
+        "retargeted-meanwhile": {"base_ref": "elsewhere"},
+    }
+    gate.sim.github.edit_pull(gate.number, **changes[befalls])
 
 
 def _read(event: Event) -> dict[str, Any]:
@@ -144,11 +198,13 @@ def _read(event: Event) -> dict[str, Any]:
     return payload
 
 
-def _check_no_secrets(gate: Gate) -> None:
-    """Check the clear end where GitHub gives no secrets and a token that may only read."""
-    token = gate.sim.github_token
-    gate.sim.github.add_token(token, Token(permissions={"pull-requests": "read"}))
-    run = gate.run(devin_api_key="")
-    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
-    assert "forks" in show(run.summary).text
-    assert run.comments == ()
+def _check_strangers(gate: Gate, outcome: str) -> None:
+    """Check the clear end: without secrets and with a token that may only read, or refused."""
+    if outcome == "error":
+        granted = Token(permissions={"pull-requests": "read"})
+        gate.sim.github.add_token(gate.sim.github_token, granted)
+    run = gate.run(devin_api_key="" if outcome == "error" else gate.sim.devin_key)
+    code = 2 if outcome == "error" else 1
+    assert (run.exit_code, run.outcome, run.devin, run.comments) == (code, outcome, (), ())
+    said = show(run.summary).text
+    assert ("forks" if outcome == "error" else "allowed_associations") in said

@@ -137,7 +137,6 @@ def test_g1(gate: Gate, name: str, made: str, phase: str, times: str) -> None:
         assert headings == [*FOREVER[phase]]
 
 
-@pytest.mark.xfail(reason="neither Retry-After nor the reset of a limit is waited for")
 @pytest.mark.parametrize(
     ("name", "phase"),
     [

@@ -37,22 +37,12 @@ _BELOW = ("503", "reset")
 WHERE: Final = ("devin", "github", "both")
 
 
-def _is_lost(where: str, fault: str, times: str, on_cancel: str) -> bool:
-    """Tell whether one failed answer of Devin's keeps `on_cancel` from being obeyed."""
-    passes = FAULTS[fault][1] and fault != "slow" and times == "once"
-    return where != "github" and passes and on_cancel == "terminate"
-
-
-ASKED_ONCE: Final = pytest.mark.xfail(reason="the post step asks Devin once, and gives up")
-
-
 @pytest.mark.parametrize(
     ("where", "fault", "times", "on_cancel"),
     [
         pytest.param(
             *(where, fault, times, on_cancel),
             id=f"S3.post/{where}/{fault}/{on_cancel}:-:{times}",
-            marks=[ASKED_ONCE] * _is_lost(where, fault, times, on_cancel),
         )
         for where in WHERE
         for fault in FAULTS

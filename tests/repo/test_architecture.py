@@ -63,7 +63,7 @@ MAY_IMPORT = {
         "seeking",
         "world",
     },
-    "post": {"core", "errors", "world", "commenting", "ending", "preparing"},
+    "post": {"core", "errors", "world", "asking", "commenting", "ending", "preparing"},
     "__main__": {
         "__init__",
         "adapters",

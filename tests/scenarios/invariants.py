@@ -47,7 +47,9 @@ def check_all(gate: Gate) -> None:
             check_outputs(run)
             check_one_voice(gate, run)
         check_creates(gate, run)
-        check_timing(gate, run)
+        check_calls(gate, run)
+        check_telling(gate, run)
+        check_masks(run)
         check_secrets(gate, run)
         check_commands(run)
         assert "Traceback" not in run.log, run.log  # 9
@@ -123,14 +125,19 @@ def check_comments(gate: Gate) -> None:
         assert find_faults(body) == [], body
 
 
-def check_timing(gate: Gate, run: Run) -> None:
-    """4: nobody asks Devin after the deadline, in a hurry, and the telling is short."""
+def check_calls(gate: Gate, run: Run) -> None:
+    """4: nobody asks Devin after the deadline, or in a hurry."""
     minutes = run.inputs.get("timeout_minutes", "60")
     deadline_s = run.began_s + 60 * int(minutes) if minutes.isdecimal() else run.began_s
     times = sorted([seen.at_s for seen in run.devin] + _attempts_s(gate, run, "devin"))
     assert all(at_s <= deadline_s + _CLOCK_ERROR_S for at_s in times), (deadline_s, times)
     for one, other in _pairs_of_one_call(run.devin):
         assert other.at_s - one.at_s >= 1 - _CLOCK_ERROR_S, (one, other)
+
+
+def check_telling(gate: Gate, run: Run) -> None:
+    """4: after the last word with Devin the telling is short."""
+    times = sorted([seen.at_s for seen in run.devin] + _attempts_s(gate, run, "devin"))
     if times:
         bound_s = _TELLING_WITH_FAULTS_S if _is_github_troubled(gate, run) else _TELLING_S
         stalled_s = _REQUEST_S if run.devin and run.devin[-1].fault == "Stall" else 0.0
@@ -138,12 +145,16 @@ def check_timing(gate: Gate, run: Run) -> None:
         assert told_s <= max(bound_s, _waited_s(run)), run.log
 
 
+def check_masks(run: Run) -> None:
+    """5: the runner hides the secrets, whatever others print later."""
+    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
+    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
+    assert is_mute or read_masks(run.log) >= _secrets(run)
+
+
 def check_secrets(gate: Gate, run: Run) -> None:
     """5: no secret in any sink, nor in a request to the other server."""
     secrets = _secrets(run)
-    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
-    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
-    assert is_mute or read_masks(run.log) >= secrets
     plain = "\n".join(line for line in run.log.split("\n") if not line.startswith("::add-mask::"))
     sinks = [plain, run.summary, json.dumps([*run.outputs.items(), *run.state.items()])]
     sinks += run.comments

@@ -46,7 +46,8 @@ class Page:
 
     tags: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
-    link_texts: list[str] = field(default_factory=list)
+    shown_links: list[tuple[str, str]] = field(default_factory=list)
+    """Where each `a` leads, and what it shows."""
     headings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """HTML comments: what GitHub does not show."""
@@ -91,7 +92,7 @@ def find_faults(markdown: str) -> list[str]:
     found += [f"emoji in {page.linked!r}"] if _is_in(_LIVE["emoji"], page.linked) else []
     found += [
         f"{address} shown as {shown}"
-        for address, shown in zip(page.links, page.link_texts, strict=True)
+        for address, shown in page.shown_links
         if not _shows(address, shown)
     ]
     found += [f"line {line[:9]}" for line in body.split("\n") if line.startswith(("/", "!"))]
@@ -129,7 +130,7 @@ class _Reader(HTMLParser):
         self.page.links += [value or "" for name, value in attrs if name in ("href", "src")]
         self.page.tags |= {f"{tag}[{name}]" for name, _ in attrs}
         if tag == "a":
-            self.page.link_texts.append("")
+            self.page.shown_links.append((dict(attrs).get("href") or "", ""))
         if re.fullmatch("h[1-6]", tag):
             self.page.headings.append("")
         if tag not in _VOID:
@@ -160,7 +161,8 @@ class _Reader(HTMLParser):
         if not inside:
             self.page.loose += data
         if "a" in inside:
-            self.page.link_texts[-1] += data
+            address, shown = self.page.shown_links.pop()
+            self.page.shown_links.append((address, shown + data))
         if inside == {"a"}:
             self.page.linked += data
         if self._open and re.fullmatch("h[1-6]", self._open[-1]):

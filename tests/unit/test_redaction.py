@@ -88,6 +88,9 @@ def test_each_disguise_is_seen_through(disguise: str, secret: str) -> None:
 
 
 @given(foreign(*SECRETS, pieces=12))
+@example(f"\x1b]0;{SECRETS[0]}")
+@example(f"\x1b[{SECRETS[0]}")
+@example("\x1b[31m".join(SECRETS[0]))
 def test_no_secret_is_left(text: str) -> None:
     """Between whatever it stands, no secret is left; a second look finds nothing more."""
     hidden = REDACTOR.redact(text)
