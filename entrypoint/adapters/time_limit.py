@@ -17,8 +17,10 @@ from entrypoint.core.time_limit import TimeIsUp
 from entrypoint.errors import Cancelled
 
 _Value = TypeVar("_Value")
-_AGAIN_S: Final = 0.1
+_AGAIN_S: Final = 1.0
 """The alarm rings until it is heard: an exception raised in a `__del__` is lost."""
+_SOON_S: Final = 0.001
+"""For a timer that was due meanwhile; 0 would mean never."""
 
 
 class AlarmLimit:
@@ -35,6 +37,16 @@ class AlarmLimit:
         """Return what `compute` returns, raise what it raises, or raise `TimeIsUp`."""
         if threading.current_thread() is not threading.main_thread():
             return compute()
+        try:
+            return self._compute(compute)
+        except _Alarm:  # rang again while the first one was being told
+            raise TimeIsUp(self._limit_s) from None
+
+    def _compute(self, compute: Callable[[], _Value]) -> _Value:
+        """Compute with the alarm set; put somebody else's back after it.
+
+        The alarm is taken off wherever another signal may have come before that was done.
+        """
         began_s = time.monotonic()
         handler = signal.getsignal(signal.SIGALRM) or signal.SIG_DFL
         left_s, repeat_s = signal.getitimer(signal.ITIMER_REAL)
@@ -46,14 +58,15 @@ class AlarmLimit:
             finally:
                 _be_quiet()
         except _Alarm as alarm:
+            _be_quiet()
             _raise_cancel_behind(alarm)
             raise TimeIsUp(self._limit_s) from None
         finally:
-            _be_quiet()  # once more: a signal may have come before the first time was done
+            _be_quiet()
             signal.signal(signal.SIGALRM, handler)
-            if left_s:  # somebody else's timer goes on
+            if left_s:
                 passed_s = time.monotonic() - began_s
-                signal.setitimer(signal.ITIMER_REAL, max(_AGAIN_S, left_s - passed_s), repeat_s)
+                signal.setitimer(signal.ITIMER_REAL, max(_SOON_S, left_s - passed_s), repeat_s)
 
 
 class _Alarm(BaseException):

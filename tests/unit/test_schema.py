@@ -198,4 +198,4 @@ def test_a_thousand_references_to_one_part_are_checked_in_no_time() -> None:
         assert read_schema(json.dumps(schema)).document == schema
         return time.perf_counter() - began_s
 
-    assert seconds_for(1000) < 20 * seconds_for(1)
+    assert seconds_for(1000) < 100 * seconds_for(1)  # without: about 700 times
