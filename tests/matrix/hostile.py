@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tests.runner_model import read_commands
-from tests.scenarios.page import show
+from tests.scenarios.page import find_faults
 from tests.scenarios.world import Gate
 
+FORGED: Final = "key=x run="
+"""Part of a marker that is not ours, for comments of other people."""
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "command": (
         "::set-output name=passed::true",
@@ -73,47 +74,22 @@ class Texts:
         return Texts(self._family, 0)
 
 
-_SHOWN: Final = frozenset(
-    {"table", "tr", "td", "th", "code", "pre", "p", "ul", "li", "h3", "h4", "a", "a[href]"}
-    | {"sub", "details", "summary", "th[align]", "td[align]"}
-)
-_COMMANDS: Final = frozenset({"add-mask", "group", "endgroup", "error", "warning", "notice"})
 _CONTROL: Final = re.compile(
     r"[^\n\S ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
 )
+_MAX_LINE: Final = 4_300
+"""An annotation of 4,096 characters and its title."""
 _MAX_COMMENT: Final = 60_200
 """60,000 characters and the marker."""
 
 
 def check_pages(gate: Gate) -> None:
-    """Check comments, summaries and logs: no tag, mention, image, link or marker that is not ours."""
+    """Check comments, summaries and logs: nothing live that is not ours, and all of it short."""
     for run in gate.runs:
-        for text in (*_ours(run.comments), run.summary):
-            _check_page(text)
-        for text in _ours(run.comments):
-            assert [remark.split("=")[0] for remark in show(text).remarks] == ["devin-gate key"]
-            assert len(text) <= _MAX_COMMENT
+        ours = [body for body in run.comments if body.startswith("<!-- devin-gate key=")]
+        for text in (run.summary, *(body for body in ours if FORGED not in body)):
+            assert find_faults(text) == [], text
+        assert all(len(body) <= _MAX_COMMENT for body in ours)
         assert "<!--" not in run.summary
-        assert {command.name for command in read_commands(run.log)} <= _COMMANDS
         assert not _CONTROL.search(run.log), _CONTROL.search(run.log)
-        assert max(map(len, run.log.split("\n"))) <= 4_300, "every foreign line is cut"
-
-
-def _ours(comments: tuple[str, ...]) -> list[str]:
-    return [body for body in comments if "Devin Gate" in body or "Devin is" in body]
-
-
-def _check_page(text: str) -> None:
-    page = show(text)
-    assert page.tags <= _SHOWN, page.tags
-    assert not re.search(r"@\w|#\d|\bGH-\d", page.loose), page.loose
-    assert "::" not in page.loose
-    assert all(mark not in text for mark in ("\u202e", "\u2066", "\x1b", "\x00", "\r"))
-    assert not any(line.startswith(("/", "!")) for line in text.splitlines())
-    assert all(_is_shown(link, page.text) for link in page.links), page.links
-    assert len(text) <= 240_000
-
-
-def _is_shown(link: str, text: str) -> bool:
-    """Tell whether a reader sees where a link leads, its first hundred characters at least."""
-    return re.match("https?://", link) is not None and link.partition("://")[2][:99] in text
+        assert max(map(len, run.log.split("\n"))) <= _MAX_LINE, "every foreign line is cut"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -9,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from simulator import Answer, Raw, Step, Timeline, Token
+from simulator.faults import Altered
+from simulator.github_records import ACTIONS_LOGIN
 from simulator.github_store import DEFAULT_REPOSITORY
-from simulator.sessions import make_session_id
 from tests.matrix.hostile import Texts
 from tests.matrix.moments import PULL
 from tests.scenarios.world import COMMENTS, CREATE, DETAILS, HEAD, Gate, blocked, working
@@ -80,17 +82,22 @@ def _details(status: str, end: Callable[[Texts], Mapping[str, object]]) -> Plant
 
     def plant(gate: Gate, text: Texts) -> None:
         names = ("status", "title", "snapshot_id", "playbook_id", "url", "created_at", "updated_at")
+        tags = [text(), 5, {text(): text()}]
         fields = {
             **{name: text() for name in names},
-            "session_id": make_session_id("simulated", 0),
             "status_enum": status or text(),
-            "tags": [5, {text(): text()}],  # one that is none of ours would make it another session
             "pull_request": {"url": f"https://github.com/{text()}", text(): text()},
             "pull_requests": [{"pr_url": text()}],
             "messages": [_message("devin_message", text), _message("devin_message", text)],
             **end(text.anew()),
         }
-        gate.sim.devin.inject("GET", DETAILS, Answer(200, fields), skip=2, times=None)
+
+        def fill(usual: dict[str, object]) -> bytes:
+            own = usual["tags"]
+            assert isinstance(own, list)
+            return json.dumps({**usual, **fields, "tags": [*own, *tags]}).encode()
+
+        gate.sim.devin.inject("GET", DETAILS, Altered(fill), skip=2, times=None)
 
     return plant
 
@@ -129,7 +136,12 @@ def _storable(text: str) -> str:
 
 
 def _comment_made(gate: Gate, text: Texts) -> None:
-    odd = {"id": _FIRST_COMMENT, "html_url": text(), "body": text(), "user": {"login": text()}}
+    odd = {
+        "id": _FIRST_COMMENT,
+        "html_url": text(),
+        "body": text(),
+        "user": {"login": ACTIONS_LOGIN},
+    }
     gate.sim.github.inject("POST", COMMENTS, Answer(201, odd), after_commit=True)
 
 
@@ -144,7 +156,8 @@ _OWNERS = {"user": {"login": "octocat"}, "author_association": "OWNER"}
 
 def _pull(gate: Gate, text: Texts) -> None:
     issue = {"number": gate.number, "pull_request": {"url": text()}, "title": text()}
-    gate.on("issue_comment", {"issue": issue, "comment": _OWNERS | {"body": text()}})
+    comment = {"body": text(), "user": {"login": text()}, "author_association": "OWNER"}
+    gate.on("issue_comment", {"issue": issue, "comment": comment})
     gate.sim.github.inject("GET", PULL, Answer(200, _pull_fields(gate, text)))
 
 

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
 import pytest
 
 from simulator import GITHUB_TOKEN
+from tests.foreign_text import DISGUISES, shows_secret
 from tests.matrix.hostile import FAMILIES, Texts, check_pages
 from tests.matrix.sources import SOURCES, output_of
-from tests.scenarios.invariants import forms_of, squeeze
-from tests.scenarios.page import show
 from tests.scenarios.world import GOOD, Gate, Run, blocked, working
 
 KEY: Final = 'apk_user_a/b+c"d&e=f<g>h%i\\j'
 """A key with every character that JSON, HTML, URLs and Markdown escape."""
 RUNNERS: Final = "eyJhbGciOi.runtime-token_000000"
 SECRETS: Final = {"key": KEY, "token": GITHUB_TOKEN, "runtime": RUNNERS}
-DISGUISES: Final[tuple[Callable[[str], str], ...]] = (
-    lambda secret: secret,
-    lambda secret: base64.b64encode(secret.encode()).decode(),
-    lambda secret: base64.b64encode(f"x:{secret}".encode()).decode(),
-    lambda secret: base64.b64encode(f"my {secret} is".encode()).decode(),
-    lambda secret: quote(secret, safe=""),
-    json.dumps,
-    html.escape,
-    lambda secret: f"{secret[:9]}\n{secret[9:]}",
-    lambda secret: f"{secret[:9]}\r\n  {secret[9:]}",
-    " ".join,
-    lambda secret: f"{secret[:9]}\u200b{secret[9:]}",
-)
-_ROTATIONS: Final = (0, 4, 8)
+_ROTATIONS: Final = (0, 5, 11, 17)
 _OTHERS: Final = ("comments",)
 """Sources whose text stands in other people's comments, which are not ours to change."""
 _MILLION: Final = "x" * 1_000_000
@@ -96,13 +79,12 @@ def test_i2(gate: Gate, secret: str, name: str, first: int) -> None:
     """A secret that comes back, in whatever disguise, is in no sink and at no other server."""
     gate.sim.devin.add_key(KEY, "user@example.com")
     gate.environ["ACTIONS_RUNTIME_TOKEN"] = RUNNERS
-    texts = [f"see {disguise(SECRETS[secret])} end" for disguise in DISGUISES]
+    texts = [f"see {disguise(SECRETS[secret])} end" for disguise in DISGUISES.values()]
     _run(gate, name, Texts(texts, first), {"devin_api_key": KEY, "output_file": "devin.json"})
     for run in gate.runs:
         log = "\n".join(line for line in run.log.split("\n") if "::add-mask::" not in line)
         told = [log, run.summary, json.dumps([*run.outputs.items(), *run.state.items()])]
-        for sink in (*told, *run.comments, *(show(body).text for body in run.comments)):
-            assert not [form for form in forms_of(SECRETS[secret]) if form in squeeze(sink)], sink
+        assert shows_secret("\0".join((*told, *run.comments)), SECRETS[secret]) is None
 
 
 def _survived(value: object) -> object:

@@ -160,9 +160,9 @@ def check_secrets(gate: Gate, run: Run) -> None:
     sinks += run.comments
     sinks += [file.read_text(errors="replace") for file in _workspace_files(gate)]
     for secret in secrets:
-        for form in forms_of(secret):
+        for form in _forms(secret):
             for sink in sinks:
-                assert form not in squeeze(sink), sink
+                assert form not in _squeezed(sink), sink
     _check_requests(run.github, run.environ["INPUT_DEVIN_API_KEY"])
     _check_requests(run.devin, run.environ["INPUT_GITHUB_TOKEN"])
 
@@ -250,13 +250,12 @@ def _workspace_files(gate: Gate) -> list[Path]:
     return [path for path in gate.workspace.rglob("*") if path.is_file()]
 
 
-def forms_of(secret: str) -> set[str]:
-    """Return the forms in which somebody would recognise a secret."""
+def _forms(secret: str) -> set[str]:
     encoded = base64.b64encode(secret.encode()).decode()
     return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], encoded.rstrip("=")}
 
 
-def squeeze(text: str) -> str:
+def _squeezed(text: str) -> str:
     """Return the text as somebody reads it who joins the lines."""
     return "".join(html.unescape(text).replace("\\n", "").split())
 
