@@ -7,6 +7,8 @@ IMAGE ?= devin-gate:dev
 JOBS ?= auto
 # Set, `make lock` takes the newest version of everything; unset, only what must change does.
 UPGRADE ?=
+# More arguments for `make fuzz`.
+FUZZ ?=
 # Set, `make image` builds on this base, by digest for a release.
 BASE ?=
 
@@ -23,7 +25,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test matrix check format lock image clean
+.PHONY: help demo test matrix fuzz check format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
@@ -40,6 +42,11 @@ test: $(VENV)/ready ## all layers, of the matrix every pair; containers need a D
 
 matrix: $(VENV)/ready ## every fault in every phase and persistence, some minutes
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup --whole-matrix tests/matrix
+
+# 20,000 examples of each property, new ones in each run; a part: FUZZ='-k foreign'.
+fuzz: $(VENV)/ready ## look for new examples in the properties, for half an hour; FUZZ='-k words'
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --hypothesis-profile long --timeout 0 \
+		-m hypothesis $(FUZZ)
 
 check: $(VENV)/ready ## format, lint, types
 	$(BIN)/ruff format --check .

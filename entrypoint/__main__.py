@@ -54,8 +54,12 @@ def main(
         world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
-        verdict = _conclude(variables, world, progress, commenter, signals or Signals())
-        return _tell(verdict, world, progress, commenter)
+        signals = signals or Signals()
+        try:
+            verdict = _conclude(variables, world, progress, commenter, signals)
+            return _tell(verdict, world, progress, commenter)
+        finally:
+            signals.finish()
 
 
 def post_main(
@@ -145,6 +149,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
 
     from entrypoint.world import World
 
+    github = connections.enter_context(ExitStack())
     return World(
         runner=runner,
         clock=clock,
@@ -154,7 +159,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
             settings, patience, runner, clock, connections
         ),
         open_github=lambda settings, trigger, patience: _open_github(
-            settings, trigger, patience, clock, connections
+            settings, trigger, patience, clock, github
         ),
     )
 
@@ -179,8 +184,9 @@ def _open_devin(
 
 
 def _open_github(
-    settings: Settings, trigger: Trigger, patience: Patience, clock: Clock, connections: ExitStack
+    settings: Settings, trigger: Trigger, patience: Patience, clock: Clock, connection: ExitStack
 ) -> GitHub:
+    """Open GitHub anew; the connection before is done with, and a long run has very many."""
     # Late: PyGithub takes longer to import than everything else together.
     from entrypoint.adapters.github import GitHub
 
@@ -191,7 +197,8 @@ def _open_github(
         patience=patience,
         now_s=clock.monotonic_s,
     )
-    connections.callback(github.close)
+    connection.close()
+    connection.callback(github.close)
     return github
 
 

@@ -90,6 +90,6 @@ class BaseFiles:
             )
         where = quote(self._base.ref) if self._base.ref else "the commit"
         return DocumentError(
-            f"there is no such file at {where} ({self._base.sha[:12]}); the token also needs "
+            f"there is no such file at {where} ({quote(self._base.sha[:12])}); the token also needs "
             "`contents: read`"
         )

@@ -129,7 +129,7 @@ class Commenter:
         """Find our comment on the pull request and write it; tell whether it was made."""
         existing = github.list_comments(number)
         if not self._login and may_be_ours(existing, marker):
-            self._login = github.read_login()
+            self._login = self._author_of_own(existing) or github.read_login()
         plan = plan_comment(existing, self._login, marker)
         match plan:
             case Create():
@@ -151,8 +151,13 @@ class Commenter:
             github.delete_comment(one.comment_id)
         return False
 
+    def _author_of_own(self, existing: tuple[Comment, ...]) -> str:
+        """Return who wrote the comment that this run has just made, as the list has it."""
+        made = self._comment.comment_id if self._comment else None
+        return next((one.author for one in existing if one.comment_id == made), "")
+
     def _take_over(self, comment: Comment) -> None:
-        self._comment, self._login = comment, self._login or comment.author
+        self._comment = comment
         self._progress.comment_url = comment.html_url
 
     def _render(self, marker: Marker, verdict: Verdict | None) -> str:

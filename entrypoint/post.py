@@ -51,10 +51,12 @@ def finish(
         return
     devin = world.open_devin(settings, _DEVIN)
     session = _find(devin, handover)
-    if session is not None:
-        progress.created = Created(
-            session.session_id, devin.url_of(session.session_id), is_new_session=handover.may_end
-        )
+    # Devin may be down: the id that was saved leads to the session all the same.
+    session_id = session.session_id if session else handover.session_id
+    if session_id:
+        url = devin.url_of(session_id)
+        progress.created = Created(session_id, url, is_new_session=handover.may_end)
+    if session is not None and progress.created:
         world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")
         cancelled = handover.outcome in ("", Outcome.CANCELLED)
         if handover.may_end and cancelled and settings.on_cancel == "terminate":

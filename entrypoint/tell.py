@@ -31,6 +31,7 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
     First what the runner reads even after a cancel, then what can fail outside. Where the outputs
     cannot be written the verdict becomes `error`: nobody could read it.
     """
+    world.runner.close_group()  # a cancel may have come inside of one, which would hide the verdict
     known_url = progress.comment_url
     verdict = _write_outputs(verdict, world, progress)
     _write_summary(verdict, world, progress)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.core.finding import may_be_of
-from entrypoint.core.report import say_duration
+from entrypoint.core.report import UNWRAPPED, say_duration
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
+from entrypoint.core.unwrapping import unwrap
 from entrypoint.core.watching import (
     GRACE_INTERVAL_S,
     Ask,
@@ -95,6 +96,7 @@ def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
     schema = progress.settings.schema if progress.settings else None
     if schema is None:
         return Look(world.clock.monotonic_s(), session, _has_evidence(progress, session))
+    session = unwrap(session, schema.document)
     violations = schema.find_violations(session, world.runner.redactor)
     answered = session.has_output and not violations
     return Look(world.clock.monotonic_s(), session, answered, violations)
@@ -130,6 +132,7 @@ class _Narrator:
         self._watch = watch
         self._phase: Phase | None = None
         self._heard: set[str] = set()
+        self._told_unwrapping = False
         self._spoke_s = watch.began_s
 
     def tell_failure(self, missed: Missed, decision: Decision) -> None:
@@ -158,6 +161,9 @@ class _Narrator:
         if session.phase is not self._phase:
             self._phase = session.phase
             self._say(at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
+        if session.is_unwrapped and not self._told_unwrapping:
+            self._told_unwrapping = True
+            self._say(at_s, UNWRAPPED)
         if at_s - self._spoke_s >= HEARTBEAT_S:
             left = say_duration(self._watch.deadline_s - at_s)
             self._say(at_s, f"{_SAID[session.phase]}; {left} left")

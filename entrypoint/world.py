@@ -103,7 +103,7 @@ class Log(Protocol):
         """Start a part that a reader can fold."""
 
     def close_group(self) -> None:
-        """End it."""
+        """End it, if it was not ended yet."""
 
     def annotate(self, level: str, title: str, message: str) -> None:
         """Show a message at the top of the run."""

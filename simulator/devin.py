@@ -47,7 +47,8 @@ class SimulatedDevin(SimulatedService):
     accepted terminate call, repeated ones included. ``knows_structured_output_schema=False``
     makes it a server that refuses that field with 422. ``idempotent_finds_terminated`` tells
     whether an idempotent create gives back a terminated session, and ``ending`` is what such a
-    session shows from then on; the API says neither.
+    session shows from then on; the API says neither. ``list_lag_s`` is how old a session is before
+    it stands in the list.
     """
 
     def __init__(self, clock: Clock, key: str, *, seed: str = "simulated") -> None:
@@ -57,6 +58,7 @@ class SimulatedDevin(SimulatedService):
         self.knows_structured_output_schema = True
         self.idempotent_finds_terminated = True
         self.ending = Step(status="stopped", status_enum="finished")
+        self.list_lag_s = 0.0
         self._seed = seed
         self._owners = {key: DEFAULT_OWNER}
         self._requests: dict[tuple[str, bytes], Session] = {}
@@ -157,12 +159,14 @@ class SimulatedDevin(SimulatedService):
         # a caller who does not look again at the tags is found out.
         wanted = set(request.query.get("tags", []))
         users = request.query.get("user_email", [])
+        now_s = self.clock.monotonic_s()
         found = [
             session
             for session in reversed(self.sessions)
-            if (not wanted or wanted & set(session.tags)) and (not users or session.owner in users)
+            if session.created_s + self.list_lag_s <= now_s
+            and (not wanted or wanted & set(session.tags))
+            and (not users or session.owner in users)
         ]
-        now_s = self.clock.monotonic_s()
         page = itertools.islice(found, offset, offset + limit)
         return json_reply(200, {"sessions": [session.summary(now_s) for session in page]})
 

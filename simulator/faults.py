@@ -50,6 +50,10 @@ class CutChunked:
     keep_bytes: int = 10
 
 
+def _do_nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
     """No byte until the client gives up, the server closes, or ``max_s`` real seconds passed.
@@ -58,7 +62,7 @@ class Silence:
     """
 
     max_s: float = 30.0
-    meanwhile: Callable[[], None] | None = None
+    meanwhile: Callable[[], None] = _do_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,11 @@ class FaultPlan:
                     rule.applied += 1
                     taken = rule
             return taken
+
+    def clear(self) -> None:
+        """Forget every rule, used or not."""
+        with self._lock:
+            self._rules.clear()
 
     def unused(self) -> list[Rule]:
         """Return the rules that did not happen as often as they were planned."""

@@ -1,8 +1,7 @@
 """What stands between a client and a service: a network that is down, TLS, or a proxy.
 
-A ``Front`` hands the bytes of each connection on to a port on 127.0.0.1. ``begin`` names the
-connection from which on it misbehaves, and how; ``recover`` ends that. With a service whose
-``closes`` is set each request is one connection, so that any request can be the first in trouble.
+A ``Front`` hands the bytes of each connection on to a port on 127.0.0.1; ``begin`` names the one
+from which on it misbehaves. With a service whose ``closes`` is set each request is one connection.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 _JOIN_S: Final = 5.0
 _HEAD_END: Final = b"\r\n\r\n"
 _PIECE: Final = 65_536
-_FILLERS: Final = 4
 _NO_TLS: Final = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
 
@@ -213,7 +211,7 @@ def _listen(port: int, backlog: int = 128) -> socket.socket:
 def _dig_hole(port: int) -> list[socket.socket]:
     """Return a listening socket whose queue is full, and what fills it."""
     listening = _listen(port, 0)
-    fillers = [socket.socket() for _ in range(_FILLERS)]
+    fillers = [socket.socket() for _ in range(4)]
     for filler in fillers:
         filler.setblocking(False)
         filler.connect_ex(("127.0.0.1", port))

@@ -211,7 +211,7 @@ class SimulatedGitHub(RepositoryStore, PullRequestStore, SimulatedService):
 
     def _edit_comment(self, request: Request) -> Reply:
         comment, body = self._find_comment(request), read_body(request)
-        self._comments[comment.id] = replace(comment, body=body, updated_at=self.clock.wall())
+        self.edit_comment(comment.id, body)
         return json_reply(200, self._views.comment(self._comments[comment.id]))
 
     def _delete_comment(self, request: Request) -> Reply:

@@ -81,6 +81,11 @@ class PullRequestStore:
         """Remove a comment, as a person in the browser would; ``KeyError`` without one."""
         del self._comments[comment_id]
 
+    def edit_comment(self, comment_id: int, body: str) -> None:
+        """Replace the text of a comment, as its author or a maintainer would."""
+        changed = replace(self._comments[comment_id], body=body, updated_at=self.clock.wall())
+        self._comments[comment_id] = changed
+
     def comments_of(self, number: int, repository: str = DEFAULT_REPOSITORY) -> list[Comment]:
         """Return the comments of a pull request, oldest first."""
         place = (repository, number)

@@ -114,6 +114,10 @@ class SimulatedService:
         """Let the faults without an end happen no more."""
         self._plan.end()
 
+    def forget_faults(self) -> None:
+        """Answer as usual from now on: no planned fault is left, used or not."""
+        self._plan.clear()
+
     def unused_faults(self) -> list[str]:
         """Return the injected faults that did not happen as often as planned."""
         return [

@@ -26,6 +26,7 @@ class Session:
 
     ``delivered`` are the user's messages after the prompt as (seconds, text). ``terminated_s``
     is None while the session lives; ``ending`` is the step that termination applies.
+    ``archived`` shows as ``is_archived``, which v1 does not describe and only then says.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Session:
     tags: list[str] = field(default_factory=list)
     delivered: list[tuple[float, str]] = field(default_factory=list)
     terminated_s: float | None = None
+    archived: bool = False
 
     @property
     def prompt(self) -> str:
@@ -88,6 +90,7 @@ class Session:
             "pull_request": None if link is None else {"url": link},
             "structured_output": state.structured_output,
             "status_enum": state.status_enum,
+            **({"is_archived": True} if self.archived else {}),
         }
 
     def _first_title(self) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import SupportsIndex
 
 import pytest
+from hypothesis import settings
 
 LONGEST_SLEEP_S = 0.05
 """Real seconds that a test may sleep without asking: what a thread needs to get its turn."""
@@ -22,6 +23,13 @@ _KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "CI", "COLUMNS", "NO_COLOR", 
 _KEPT_PREFIXES = ("PYTEST_", "COVERAGE_", "HYPOTHESIS_")
 _OUTSIDE = ("container", "workflow")
 """Markers of the layers that start other programs and wait for them in real time."""
+
+# The same examples in each run; `--hypothesis-profile long` looks for new ones (`make fuzz`). No limit
+# for one example, since machines differ.
+settings.register_profile("short", deadline=None, derandomize=True, database=None)
+settings.register_profile("long", deadline=None, max_examples=20_000)
+
+settings.load_profile("short")
 
 _may_sleep: list[bool] = [False]
 _real_sleep = time.sleep

@@ -22,7 +22,8 @@ from entrypoint.adapters.github_errors import FOREIGN, explain
 from entrypoint.adapters.github_link import LimitedHttp, LimitedHttps
 from entrypoint.core.comment import Comment
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.event import PullRequest, is_commit, is_ref
+from entrypoint.core.event import PullRequest
+from entrypoint.core.git import is_commit, is_ref
 from entrypoint.errors import GitHubError
 
 if TYPE_CHECKING:

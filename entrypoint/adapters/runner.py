@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.text import Redactor, Secret, escape_data, escape_property
+from entrypoint.core.text import Redactor, Secret, clean, escape_data, escape_property
 from entrypoint.errors import RunnerError
 
 MAX_ANNOTATION = 4_096
@@ -35,6 +35,7 @@ class Runner:
         self._environ = environ
         self._out = out or sys.stdout
         self._redactor = Redactor(())
+        self._is_group_open = False
 
     def mask(self, values: tuple[Secret, ...]) -> None:
         """Have the runner mask the values in its logs, and redact them in all that we write."""
@@ -50,22 +51,26 @@ class Runner:
         return self._redactor
 
     def log(self, line: str) -> None:
-        """Write one line; a line can never be a command."""
-        text = self._redactor.redact(" ".join(line.splitlines())).replace("##[", "## [")
+        """Write one line; a line can never be a command, nor steer a terminal."""
+        shown = " ".join(clean(line).splitlines())
+        text = self._redactor.redact(shown).replace("##[", "## [")
         # The runner ignores blanks before `::`.
         self._write(f": {text.lstrip()[1:]}" if text.lstrip().startswith("::") else text)
 
     def open_group(self, title: str) -> None:
         """Start a part of the log that a reader can fold."""
         self._write(f"::group::{escape_data(self._redactor.redact(title))}")
+        self._is_group_open = True
 
     def close_group(self) -> None:
-        """End the group."""
-        self._write("::endgroup::")
+        """End the group, if one is open."""
+        if self._is_group_open:
+            self._write("::endgroup::")
+            self._is_group_open = False
 
     def annotate(self, level: str, title: str, message: str) -> None:
         """Show a message at the top of the run; `level` is `error`, `warning` or `notice`."""
-        text = self._redactor.redact(message)[:MAX_ANNOTATION].replace("##[", "## [")
+        text = self._redactor.redact(message).replace("##[", "## [")[:MAX_ANNOTATION]
         shown = escape_property(self._redactor.redact(title))
         self._write(f"::{level} title={shown}::{escape_data(text)}")
 

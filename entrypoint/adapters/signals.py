@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from types import FrameType
 from typing import Final
 
@@ -15,6 +16,8 @@ from entrypoint.errors import Cancelled
 
 _WATCHED: Final = (signal.SIGINT, signal.SIGTERM)
 _CANCELLED_EXIT: Final = 1
+_TELLING_S: Final = 4.0
+"""Real seconds that a signal leaves for telling a verdict, so that the whole is over within five."""
 
 
 class Signals:
@@ -26,6 +29,8 @@ class Signals:
     def __init__(self) -> None:
         self._received: str | None = None
         self._may_raise = False
+        self._is_telling = False
+        self._end: threading.Timer | None = None
 
     def install(self) -> None:
         """Take over both signals; only the main thread can.
@@ -47,8 +52,19 @@ class Signals:
             raise Cancelled(self._received)
 
     def hold(self) -> None:
-        """From now on a first signal is only noted: the verdict is fixed and is being told."""
+        """From now on a first signal raises no more: the verdict is fixed and is being told.
+
+        What the runner reads is written first; the rest gets some seconds more, and is then left
+        to the post step.
+        """
         self._may_raise = False
+        self._is_telling = True
+
+    def finish(self) -> None:
+        """Everything was told; nothing ends the process any more."""
+        self._is_telling = False
+        if self._end is not None:
+            self._end.cancel()
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._received:
@@ -56,3 +72,7 @@ class Signals:
         self._received = signal.Signals(number).name
         if self._may_raise:
             raise Cancelled(self._received)
+        if self._is_telling:
+            self._end = threading.Timer(_TELLING_S, os._exit, (_CANCELLED_EXIT,))
+            self._end.daemon = True
+            self._end.start()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 import yaml
+
+from entrypoint.core.strict_yaml import StrictLoader
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -114,23 +116,25 @@ def read_yaml(text: str) -> Json:
     strings as keys and each key once; booleans and numbers as YAML 1.2 has them.
     """
     if len(text.encode("utf-8", "replace")) > MAX_YAML_BYTES:
-        message = f"as YAML it may have at most {MAX_YAML_BYTES // 1024} KiB; JSON may have more"
-        raise DocumentError(message)
+        raise DocumentError(
+            f"as YAML it may have at most {MAX_YAML_BYTES // 1024} KiB; JSON may have more"
+        )
     try:
-        value: Json = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - built on SafeLoader
+        value: Json = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - built on SafeLoader
     except yaml.YAMLError as error:
         raise DocumentError(_explain_yaml(error)) from None
     except (RecursionError, ValueError):
-        message = "it is nested deeper than can be read, or holds a number that cannot be read"
-        raise DocumentError(message) from None
+        raise DocumentError(
+            "it is nested deeper than can be read, or holds a number that cannot be read"
+        ) from None
     if _is_deeper_than(value, MAX_DEPTH):
-        message = f"it is nested deeper than {MAX_DEPTH} levels"
-        raise DocumentError(message)
+        raise DocumentError(f"it is nested deeper than {MAX_DEPTH} levels")
     try:
-        json.dumps(value, allow_nan=False)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DocumentError("it holds half a surrogate pair; write the whole character") from None
     except ValueError:
-        message = "it holds a number that is too large"
-        raise DocumentError(message) from None
+        raise DocumentError("it holds a number that is too large") from None
     return value
 
 
@@ -188,59 +192,10 @@ def _number_or_flaw(digits: str) -> float | Flaw:
     return number if abs(number) != float("inf") else Flaw("a number that is too large")
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader less everything that JSON cannot say."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types for it
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            _refuse("anchors and aliases are not read", event.start_mark)
-        if getattr(event, "tag", None):
-            _refuse("tags are not read", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(
-        self,
-        node: yaml.MappingNode,
-        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's signature
-    ) -> dict[Hashable, object]:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            if key_node.tag != "tag:yaml.org,2002:str":
-                _refuse("a key must be a string; put it in quotes", key_node.start_mark)
-            if key_node.value in seen:
-                _refuse("a key stands twice", key_node.start_mark)
-            if key_node.value == "<<" and key_node.style is None:
-                _refuse("merge keys are not read", key_node.start_mark)
-            seen.add(key_node.value)
-        return super().construct_mapping(node, deep)
-
-
-# The core schema of YAML 1.2.2, section 10.3.2, without octal and hexadecimal numbers.
-for _tag, _pattern, _first in (
-    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
-    ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
-    ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
-    (
-        "float",
-        r"[-+]?(?:(?:0|[1-9][0-9]*)?\.[0-9]+|(?:0|[1-9][0-9]*)\.?)(?:[eE][-+]?[0-9]+)?",
-        list("-+.0123456789"),
-    ),
-):
-    _StrictLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^{_pattern}$"), _first
-    )
-
-
-def _refuse(reason: str, mark: yaml.Mark) -> NoReturn:
-    raise yaml.constructor.ConstructorError(None, None, reason, mark)
-
-
 def _explain_yaml(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return (
-        f"it is not YAML that can be read: {getattr(error, 'problem', None) or 'bad text'}{where}"
-    )
+    said = str(getattr(error, "problem", None) or "bad text")
+    if not isinstance(error, yaml.constructor.ConstructorError):  # not ours: it can hold the text
+        said = _quote(said)
+    return f"it is not YAML that can be read: {said}{where}"

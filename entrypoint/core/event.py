@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from entrypoint.core.documents import DocumentError, read_json
+from entrypoint.core.git import is_commit, is_ref
 from entrypoint.core.people import (
     Person,
     are_secrets_withheld,
@@ -126,9 +127,6 @@ _PULL_REQUEST_EVENTS: Final = frozenset(
         "pull_request_review_comment",
     }
 )
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-# git-check-ref-format: no control character and no blank. GitHub's longest has 255 bytes.
-_REF = re.compile(r"[^\x00-\x20\x7f]{1,1000}")
 _MERGE_GROUP_REF = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([0-9]{1,9})-[0-9a-f]+")
 
 
@@ -171,16 +169,6 @@ def parse_trigger(
         asks_author_too=asks_author_too(event_name, payload),
         secrets_withheld=are_secrets_withheld(event_name, payload, environ.get("GITHUB_ACTOR", "")),
     )
-
-
-def is_commit(value: object) -> TypeGuard[str]:
-    """Tell whether it is the SHA of a commit; it becomes part of addresses, tags and prompt."""
-    return isinstance(value, str) and _COMMIT.fullmatch(value) is not None
-
-
-def is_ref(value: object) -> TypeGuard[str]:
-    """Tell whether git would take it for the name of a branch or tag, on one line at least."""
-    return isinstance(value, str) and _REF.fullmatch(value) is not None
 
 
 def choose_pull_request(found: tuple[PullRequest, ...], wanted: ByCommit) -> PullRequest | None:

@@ -132,7 +132,7 @@ class InputReader:
             item = DECLARED[near[0]] if near else None
             self.problems.append(
                 Problem(
-                    one_line(self._redactor.redact(name), 60),
+                    one_line(self._redactor.redact(name), 60).replace("`", "'"),
                     "an input that does not exist",
                     f"`{item.name}`, which is near" if item else "the inputs of the README",
                     item.yaml_line if item else "the name of a declared input",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.documents import write_json
 from entrypoint.core.session import COMMIT_TAG
+from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -153,10 +154,10 @@ def _context(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) 
     if pull_request:
         lines += [
             f"- pull request: #{pull_request.number}",
-            f"- base branch: {pull_request.base_ref}",
+            f"- base branch: {one_line(pull_request.base_ref)}",
         ]
     else:
-        lines += [f"- ref: {trigger.ref}"]
+        lines += [f"- ref: {one_line(trigger.ref)}"]
     return (*lines, f"- head commit: {head_sha}")
 
 

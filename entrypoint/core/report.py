@@ -63,6 +63,10 @@ class Room:
     json: int
 
 
+UNWRAPPED: Final = (
+    "Devin wrote its output into one more `structured_output`; what stands inside it counts."
+)
+
 COMMENT: Final = Room(page=60_000, json=8_000)
 """GitHub takes 65,536 characters."""
 SUMMARY: Final = Room(page=240_000, json=60_000)
@@ -184,6 +188,8 @@ def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:
     if session is None or not session.has_output:
         return ""
     shown = _render_value(session.structured_output, room)
+    if session.is_unwrapped:
+        shown = f"<p>{html_sentence(UNWRAPPED)}</p>\n{shown}"
     if verdict and verdict.outcome in _JUDGED:
         return f"#### Structured output\n\n{shown}"
     return f"<details><summary>Devin's notepad, not judged</summary>\n{shown}\n</details>"

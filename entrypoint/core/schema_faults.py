@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema import FormatChecker, SchemaError
@@ -42,6 +43,9 @@ _PARTNERS: Final = {
     "additionalItems": ("items",),
 }
 """Keywords that mean nothing without one of the others."""
+_BESIDE: Final = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "extends")
+"""Keywords whose schemas look at the same value."""
+_NOWHERE: Final = "leads nowhere inside the schema; nothing is fetched from elsewhere"
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 _IGNORES_BESIDE_REF: Final = (DRAFT3, DRAFT4, DRAFT6, DRAFT7)
 _SCHEMA_FORMATS: Final = FormatChecker(FormatChecker.checkers.keys() - {"regex"})
@@ -62,6 +66,7 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
     pending = [(root, registry.resolver(base))]
     seen: set[int] = set()
     led_to: set[int] = set()
+    beside: dict[int, list[int]] = {}
     while pending:
         resource, resolver = pending.pop()
         schema = resource.contents
@@ -72,22 +77,43 @@ def find_faults(document: dict[str, Json]) -> Iterator[str]:
         yield from _find_pattern_fault(schema)
         if "$schema" in schema and schema is not document:
             yield "only its root may name a `$schema`; below it another draft would be used"
+        beside[id(schema)] = _parts_beside(schema)
         for reference in _references(schema):
-            try:
-                found = resolver.lookup(reference)
-            except (exceptions.Unresolvable, ValueError, TypeError):
-                yield (
-                    f"the reference {quote(reference)} leads nowhere inside the schema; "
-                    "nothing is fetched from elsewhere"
-                )
+            found = _look_up(resolver, reference)
+            if found is None:
+                yield f"the reference {quote(reference)} {_NOWHERE}"
                 continue
+            beside[id(schema)].append(id(found.contents))
             if id(found.contents) not in led_to:  # once: a thousand references may lead to one part
                 led_to.add(id(found.contents))
                 yield from _find_shape_fault(document, found.contents)
             pending.append((specification.create_resource(found.contents), found.resolver))
         inner = [*resource.subresources(), *_passed_over(schema, specification)]
         pending += [(one, _enter(resolver, one)) for one in inner]
+    yield from _find_circle(beside)
     yield from _find_open_door(document)
+
+
+def _look_up(resolver: Any, reference: str) -> Any:  # noqa: ANN401 - referencing's private type
+    """Return where a reference leads, `None` for nowhere."""
+    try:
+        return resolver.lookup(reference)
+    except (exceptions.Unresolvable, ValueError, TypeError):
+        return None
+
+
+def _parts_beside(schema: Mapping[str, Json]) -> list[int]:
+    """Return the identities of the schemas that look at the same value as this one."""
+    parts = [schema[name] for name in _BESIDE if name in schema]
+    return [id(part) for one in parts for part in (one if isinstance(one, list) else [one])]
+
+
+def _find_circle(beside: Mapping[int, list[int]]) -> Iterator[str]:
+    """Yield that a schema leads back to itself without going deeper into the output."""
+    try:
+        TopologicalSorter(beside).prepare()
+    except CycleError:
+        yield "a reference leads back to where it stands, so that checking would never end"
 
 
 def _find_shape_fault(document: Mapping[str, Json], schema: Any) -> Iterator[str]:  # noqa: ANN401

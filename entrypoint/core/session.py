@@ -97,6 +97,8 @@ class Session:
     """Any JSON, not only an object; `None` where there is none."""
     output_flaws: tuple[tuple[str, Flaw], ...] = ()
     """What JSON leaves open inside the output (duplicate keys, NaN), with its JSON path."""
+    is_unwrapped: bool = False
+    """Whether the output was taken out of another `structured_output` inside the field."""
     pull_requests: tuple[str, ...] = ()
     """Web addresses of the session's own pull requests."""
     messages: tuple[Message, ...] = ()

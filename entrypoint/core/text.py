@@ -13,15 +13,14 @@ Foreign is what Devin, an API or a pull request wrote. Nobody else escapes anyth
 
 from __future__ import annotations
 
-import base64
 import html
-import json
 import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote as url_quote
+
+from entrypoint.core.spelling import ANSI, forms_of, read_text
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -33,8 +32,6 @@ MAX_ADDRESS: Final = 2_000
 PRE_WIDTH: Final = 96
 """Characters of a line that a comment shows without scrolling."""
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_BLANK = r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
 _SHORTEST_SECRET = 8
 
 
@@ -68,7 +65,7 @@ def clean(text: str) -> str:
     Line breaks of every kind become `\n`, tabs stay. Format characters (Unicode category Cf) are
     zero-width and direction marks, which make a text look like another one.
     """
-    unified = "\n".join(_ANSI.sub("", text).splitlines())
+    unified = "\n".join(ANSI.sub("", text).splitlines())
     return "".join(
         char
         for char in unified
@@ -152,12 +149,18 @@ def html_sentence(sentence: str) -> str:
 
 
 def html_link(address: str) -> str:
-    """Return a link that shows where it leads, or inert text where it is no web address."""
+    """Return a link that shows where it leads, or inert text where it is no web address.
+
+    Of a long address the end is left out, never a part of the host: it would be another's.
+    """
     if not is_web_address(address):
         return html_code(address)
-    escaped = escape_html(address)
-    shown = escape_html(cut(address.partition("://")[2], 100))
-    return f'<a href="{escaped}">{shown}</a>'
+    rest = address.partition("://")[2]
+    host = re.split("[/?#]", rest)[0]
+    shown = escape_html(cut(rest, max(100, len(host) + 1)))
+    if re.search(r":[\w+-]+:", rest):  # GitHub looks for emoji in links too, not in code
+        shown = f"<code>{shown}</code>"
+    return f'<a href="{escape_html(address)}">{shown}</a>'
 
 
 def is_web_address(address: str) -> bool:
@@ -169,32 +172,44 @@ def is_web_address(address: str) -> bool:
 
 
 def escape_html(text: str) -> str:
-    """Return text for an HTML block: no tag, no Markdown emphasis inside, no marker."""
-    return html.escape(text, quote=True)
+    """Return text for an HTML block: no tag, no Markdown emphasis inside, no marker.
+
+    Nor a raw `@`: GitHub would not take it for a mention there, but bots that look for their name
+    in the source of a comment would, Devin's among them.
+    """
+    return html.escape(text, quote=True).replace("@", "&#64;")
 
 
 class Redactor:
     """Replaces known secrets by `***`, however they were written.
 
-    Found are a secret itself, its base64 (at each of the three offsets), JSON, URL and HTML forms, also
-    with blanks or line breaks inside. Values shorter than eight characters are left alone.
+    Found are a secret itself, its base64 (at each of the three offsets), its JSON, URL and HTML
+    forms, inside each other too, and with blanks, line breaks or invisible characters inside. What
+    overlaps is one. Values shorter than eight characters are left alone.
     """
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        """Prepare the patterns for the secrets that have a value."""
-        forms = {
-            form
-            for secret in secrets
-            if len(secret.reveal()) >= _SHORTEST_SECRET
-            for form in _forms_of(secret.reveal())
-        }
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        patterns = (_BLANK.join(map(re.escape, form)) for form in longest_first)
-        self._pattern = re.compile("|".join(patterns)) if forms else None
+        """Prepare the forms of the secrets that have a value."""
+        values = (secret.reveal() for secret in secrets)
+        long = (value for value in values if len(value) >= _SHORTEST_SECRET)
+        self._forms = sorted(
+            form for value in long for form in forms_of(value) if len(form) >= _SHORTEST_SECRET
+        )
 
     def redact(self, text: str) -> str:
         """Return the text with each secret replaced."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        found = [
+            place
+            for reading in (read_text(text) if self._forms else ())
+            for form in self._forms
+            for place in reading.find(form)
+        ]
+        shown, at = "", 0
+        for start, end in sorted(found):
+            if start >= at:
+                shown += text[at:start] + MASK
+            at = max(at, end)
+        return shown + text[at:]
 
     def redact_json(self, value: Json) -> Json:
         """Return the value with each secret in its strings and keys replaced."""
@@ -207,21 +222,3 @@ class Redactor:
                 return {self.redact(key): self.redact_json(item) for key, item in value.items()}
             case _:
                 return value
-
-
-def _forms_of(secret: str) -> set[str]:
-    raw = secret.encode("utf-8", "replace")
-    forms = {
-        secret,
-        json.dumps(secret)[1:-1],
-        url_quote(secret, safe="", errors="replace"),
-        html.escape(secret),
-    }
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        for offset in range(3):
-            # Only the groups of four that the secret alone decides, whatever stands beside it.
-            encoded = encode(b"\0" * offset + raw).decode().rstrip("=")
-            first = 0 if offset == 0 else 4
-            whole = (len(raw) + offset) // 3 * 4
-            forms.add(encoded[first:whole])
-    return {form for form in forms if len(form) >= _SHORTEST_SECRET}

@@ -186,7 +186,7 @@ def test_what_comes_before_the_answer_is_skipped(
 ) -> None:
     """An interim answer is none; the one after it counts, for this request and not for the next."""
     interim = b"HTTP/1.1 " + status + b"\r\nLink: </x.css>\r\n\r\n"
-    final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
+    final = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]"
     sim.devin.inject("GET", SESSIONS, Raw(interim * 2 + final))
     assert http.send("GET", SESSIONS).value == []
     assert http.send("GET", SESSIONS).value == {"sessions": []}

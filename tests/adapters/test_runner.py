@@ -113,6 +113,15 @@ def test_without_the_runners_file_it_is_an_error(tmp_path: Path, write: str) -> 
             getattr(Runner(environ, io.StringIO()), write)("name", "value")
 
 
+def test_a_group_is_ended_once(step: Step) -> None:
+    """Whoever tells the end may close what a cancel left open, and closes nothing twice."""
+    step.runner.close_group()
+    step.runner.open_group("a")
+    step.runner.close_group()
+    step.runner.close_group()
+    assert step.log.splitlines() == ["::group::a", "::endgroup::"]
+
+
 def test_secrets_are_masked_first_and_redacted_everywhere(step: Step) -> None:
     """The runner is told each line of a secret; every sink of ours has stars."""
     step.runner.mask((Secret(SECRET), Secret("line-one-of-two\nline-two-of-two\n\n")))
@@ -153,6 +162,12 @@ def test_a_line_is_never_a_command(step: Step, text: str) -> None:
     assert len(read_plain_lines(step.log.rstrip("\n"))) == 1
 
 
+def test_a_line_steers_no_terminal(step: Step) -> None:
+    """A branch's name can hold colours and invisible letters; what stands between them is shown."""
+    step.runner.log("onto a\x1b[31mb\x86c\u202ed\x00")
+    assert step.log == "onto abcd\n"
+
+
 def test_an_annotation_is_one_command(step: Step) -> None:
     """Commas, colons, line breaks and per cents survive; a long message is cut."""
     step.runner.annotate("warning", "a,b:c%0A", "50%0A of\r\n::error::" + "x" * 10_000)
@@ -160,6 +175,8 @@ def test_an_annotation_is_one_command(step: Step) -> None:
     assert (command.name, command.properties) == ("warning", {"title": "a,b:c%0A"})
     assert command.data.startswith("50%0A of\r\n::error::xxx")
     assert len(command.data) <= 4096
+    step.runner.annotate("error", "x", "##[" * 2_000)
+    assert len(read_commands(step.log)[1].data) == 4096
 
 
 def _plant_folder(path: Path) -> None:

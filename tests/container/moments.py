@@ -80,7 +80,7 @@ def count(simulation: Simulation, service: str, method: str, path: str) -> int:
 
 LOOKING: Final = Moment("devin", "GET", LIST)
 CREATING: Final = Moment("devin", "POST", LIST)
-SAVED: Final = Moment("github", "POST", "/graphql")
+SAVED: Final = Moment("github", "GET", COMMENTS)
 """Id and address are saved, and there is no comment yet."""
 COMMENTING: Final = Moment("github", "POST", COMMENTS)
 SLEEPING: Final = Moment("devin", "GET", DETAILS, answer=None, words="Devin is working")

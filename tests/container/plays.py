@@ -72,6 +72,11 @@ PLAYS: Final = {
         Play(TELLING_NOBODY, interrupt_and_terminate),
         End(exit_code=1, outcome="passed", rung=signal.SIGTERM, headings=(PASSED,)),
     ),
+    # Who listens to nobody is not waited for: the post step tells the verdict.
+    "cancel, telling nobody": (
+        Play(TELLING_NOBODY, cancel),
+        End(exit_code=1, outcome="passed", headings=(PASSED,)),
+    ),
     "cancel, telling": (
         Play(TELLING, cancel),
         End(exit_code=0, outcome="passed", headings=(PASSED,)),
@@ -90,8 +95,7 @@ PLAYS: Final = {
     ),
     "kill, then Devin down": (
         Play(SLEEPING, kill, later=devin_down),
-        # The post step has the id, and yet does not lead to what Devin does not confirm.
-        replace(_KILLED, linked=False),
+        _KILLED,
     ),
     "cancel, sleeping": (Play(SLEEPING, cancel), replace(_CANCELLED, ended=1)),
     "kill, sleeping": (Play(SLEEPING, kill), replace(_KILLED, ended=1)),

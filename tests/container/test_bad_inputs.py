@@ -53,7 +53,11 @@ def test_every_problem_is_told_at_once(arrange: Arrange) -> None:
         ),
         pytest.param({"devin_api_key": ""}, ("devin_api_key",), id="missing-key"),
         pytest.param(
-            {"structured_output_schema": "", "structured_output_schema_file": "../event.json"},
+            {
+                "structured_output_schema": "",
+                "structured_output_schema_file": "../event.json",
+                "files_from": "workspace",
+            },
             ("structured_output_schema_file",),
             id="file-outside-of-the-workspace",
         ),

@@ -19,6 +19,7 @@ from typing import Final, Literal, TypeAlias
 from simulator import Silence
 from tests.scenarios.world import COMMENT, COMMENTS, CREATE, DETAILS, Gate
 
+PULL: Final = "/repos/{owner}/{repo}/pulls/{number}"
 _PATIENCE_S: Final = 0.3
 """Real seconds that a server waits for a client that the signal does not interrupt."""
 PROGRAM: Final = f"{os.sep}entrypoint{os.sep}"
@@ -66,7 +67,6 @@ PLACES: Final[Mapping[str, Place]] = {
     "state-created": Called("Runner.write_state", "created"),
     "output-id": Called("Runner.write_output", "session_id"),
     "output-url": Called("Runner.write_output", "session_url"),
-    "github-login": Asked("github", "POST", "/graphql"),
     "github-list": Asked("github", "GET", COMMENTS),
     "github-create": Asked("github", "POST", COMMENTS),
     "github-create-done": Asked("github", "POST", COMMENTS, done=True),
@@ -80,6 +80,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "last-poll": Asked("devin", "GET", DETAILS, skip=6),
     "last-look-up": Asked("devin", "GET", CREATE, skip=2),
     "judging": Called("judge"),
+    "github-look": Asked("github", "GET", PULL),
     "output-file": Called("Runner.write_workspace_file"),
     "state-outcome": Called("Runner.write_state", "outcome"),
     "state-reason": Called("Runner.write_state", "reason"),

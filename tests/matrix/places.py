@@ -54,8 +54,8 @@ PLACES: Final = {
     "last-poll": Place("devin", "GET", DETAILS, 5, 8, 130),
     "message": Place("devin", "POST", f"{DETAILS}/message", 0, 20, 245),
     "terminate": Place("devin", "DELETE", DETAILS, 0, 6, 50),
-    "github-list": Place("github", "GET", COMMENTS, 0, 1, 0),
-    "github-create": Place("github", "POST", COMMENTS, 0, 2, 0),
+    "github-list": Place("github", "GET", COMMENTS, 0, 0, 0),
+    "github-create": Place("github", "POST", COMMENTS, 0, 1, 0),
     "github-edit": Place("github", "PATCH", COMMENT, 0, 5, 130),
 }
 """One line for each phase; a new one needs its word in `selection.PHASES` and its end in `oracle`."""

@@ -27,6 +27,7 @@ STEPS: Final = (
     *("create-done", "state-id", "state-created", "output-id", "output-url"),
     *("github-login", "github-create-done", "github-list-again"),
     *("sleep-before-race", "race-look-up", "sleep", "validating", "last-look-up", "judging"),
+    "github-look",
     *("output-file", "state-outcome", "state-reason", "outputs", "summary"),
     *("github-list-at-end", "github-edit-done", "state-finished", "last-line"),
     *("github-delete", "tag", "tag-done", "terminate-done", "state-ended"),

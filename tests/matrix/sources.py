@@ -12,11 +12,11 @@ from simulator import Answer, Raw, Step, Timeline, Token
 from simulator.github_store import DEFAULT_REPOSITORY
 from simulator.sessions import make_session_id
 from tests.matrix.hostile import Texts
+from tests.matrix.moments import PULL
 from tests.scenarios.world import COMMENTS, CREATE, DETAILS, HEAD, Gate, blocked, working
 
 ANY: Final = {"structured_output_schema": "type: object\nminProperties: 1\n"}
 TAGS: Final = f"{DETAILS}/tags"
-_PULL: Final = "/repos/{owner}/{repo}/pulls/{number}"
 _FIRST_COMMENT: Final = 1_000_000_001
 Plant: TypeAlias = "Callable[[Gate, Texts], None]"
 """Puts texts into their place, before the run."""
@@ -84,7 +84,7 @@ def _details(status: str, end: Callable[[Texts], Mapping[str, object]]) -> Plant
             **{name: text() for name in names},
             "session_id": make_session_id("simulated", 0),
             "status_enum": status or text(),
-            "tags": [text(), 5, {text(): text()}],
+            "tags": [5, {text(): text()}],  # one that is none of ours would make it another session
             "pull_request": {"url": f"https://github.com/{text()}", text(): text()},
             "pull_requests": [{"pr_url": text()}],
             "messages": [_message("devin_message", text), _message("devin_message", text)],
@@ -139,10 +139,13 @@ def _comment_refused(gate: Gate, text: Texts) -> None:
     gate.sim.github.inject("POST", COMMENTS, Answer(422, odd), times=None)
 
 
+_OWNERS = {"user": {"login": "octocat"}, "author_association": "OWNER"}
+
+
 def _pull(gate: Gate, text: Texts) -> None:
     issue = {"number": gate.number, "pull_request": {"url": text()}, "title": text()}
-    gate.on("issue_comment", {"issue": issue, "comment": {"body": text()}})
-    gate.sim.github.inject("GET", _PULL, Answer(200, _pull_fields(gate, text)))
+    gate.on("issue_comment", {"issue": issue, "comment": _OWNERS | {"body": text()}})
+    gate.sim.github.inject("GET", PULL, Answer(200, _pull_fields(gate, text)))
 
 
 def _event(gate: Gate, text: Texts) -> None:
@@ -236,7 +239,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "comments": Source("github-list", _comments, _ENDED),
     "comment": Source("github-create", _comment_made, _ENDED),
     "comment-refused": Source("github-create", _comment_refused, _ENDED),
-    "pull": Source("reading", _pull, ("passed", "error")),
+    "pull": Source("reading", _pull, ("passed", "error", "stale")),
     "event": Source("reading", _event, ("passed", "error")),
     "head": Source("reading", _head, ("error",)),
     "sha": Source("reading", _sha, ("error",)),

@@ -18,6 +18,7 @@ INPUTS: Final = {
     "structured_output_schema_file": SCHEMA,
 }
 """Each input that names a file, and a text that would be good in it."""
+HERE: Final = {"files_from": "workspace"}
 _MEBIBYTE: Final = 1024 * 1024
 
 
@@ -102,7 +103,7 @@ def test_f2(gate: Gate, name: str, how: str) -> None:
     (gate.workspace / "other").write_text("x")
     if how in MAKES:
         MAKES[how](gate.workspace / "file")
-    run = gate.run({name.removesuffix("_file"): "", name: PATHS.get(how, "file")})
+    run = gate.run({name.removesuffix("_file"): "", name: PATHS.get(how, "file"), **HERE})
     assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
     assert f"{name}: got" in show(run.summary).text
     assert run.comments == ()
@@ -122,5 +123,5 @@ def test_f2_good(gate: Gate, name: str, path: str) -> None:
     (gate.workspace / "a").mkdir()
     (gate.workspace / "good").write_text(INPUTS[name])
     (gate.workspace / "link").symlink_to("good")
-    run = gate.run({name.removesuffix("_file"): "", name: path})
+    run = gate.run({name.removesuffix("_file"): "", name: path, **HERE})
     assert (run.exit_code, run.outcome) == (0, "passed")

@@ -22,8 +22,8 @@ import yaml
 from entrypoint.core.handover import State
 from simulator import Exchange
 from simulator.github_records import ACTIONS_LOGIN
-from tests.runner_model import read_commands, read_masks, read_plain_lines
-from tests.scenarios.page import show
+from tests.runner_model import obey, read_commands, read_masks, read_plain_lines, read_summary
+from tests.scenarios.page import find_faults, show
 from tests.scenarios.world import Gate, Run
 
 _PASSING = ("passed", "completed", "skipped")
@@ -47,7 +47,9 @@ def check_all(gate: Gate) -> None:
             check_outputs(run)
             check_one_voice(gate, run)
         check_creates(gate, run)
-        check_timing(gate, run)
+        check_calls(gate, run)
+        check_telling(gate, run)
+        check_masks(run)
         check_secrets(gate, run)
         check_commands(run)
         assert "Traceback" not in run.log, run.log  # 9
@@ -111,23 +113,31 @@ def check_terminations(gate: Gate) -> None:
 
 
 def check_comments(gate: Gate) -> None:
-    """2: each gate has one comment at most on the pull request."""
+    """2: each gate has one comment at most on the pull request, with nothing live on it."""
     keys = Counter(
         match[1]
         for comment in gate.comments()
         if comment.login == ACTIONS_LOGIN and (match := _MARKER.match(comment.body))
     )
     assert all(count == 1 for count in keys.values()), keys
+    ours = [c.body for c in gate.comments() if c.login == ACTIONS_LOGIN and _MARKER.match(c.body)]
+    for body in (*ours, *(run.summary for run in gate.runs)):
+        assert find_faults(body) == [], body
 
 
-def check_timing(gate: Gate, run: Run) -> None:
-    """4: nobody asks Devin after the deadline, in a hurry, and the telling is short."""
+def check_calls(gate: Gate, run: Run) -> None:
+    """4: nobody asks Devin after the deadline, or in a hurry."""
     minutes = run.inputs.get("timeout_minutes", "60")
     deadline_s = run.began_s + 60 * int(minutes) if minutes.isdecimal() else run.began_s
     times = sorted([seen.at_s for seen in run.devin] + _attempts_s(gate, run, "devin"))
     assert all(at_s <= deadline_s + _CLOCK_ERROR_S for at_s in times), (deadline_s, times)
     for one, other in _pairs_of_one_call(run.devin):
         assert other.at_s - one.at_s >= 1 - _CLOCK_ERROR_S, (one, other)
+
+
+def check_telling(gate: Gate, run: Run) -> None:
+    """4: after the last word with Devin the telling is short."""
+    times = sorted([seen.at_s for seen in run.devin] + _attempts_s(gate, run, "devin"))
     if times:
         bound_s = _TELLING_WITH_FAULTS_S if _is_github_troubled(gate, run) else _TELLING_S
         stalled_s = _REQUEST_S if run.devin and run.devin[-1].fault == "Stall" else 0.0
@@ -135,12 +145,16 @@ def check_timing(gate: Gate, run: Run) -> None:
         assert told_s <= max(bound_s, _waited_s(run)), run.log
 
 
+def check_masks(run: Run) -> None:
+    """5: the runner hides the secrets, whatever others print later."""
+    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
+    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
+    assert is_mute or read_masks(run.log) >= _secrets(run)
+
+
 def check_secrets(gate: Gate, run: Run) -> None:
     """5: no secret in any sink, nor in a request to the other server."""
     secrets = _secrets(run)
-    # Cancelled before it read its inputs a run has nothing to hide: it says nothing of them.
-    is_mute = run.outcome == "cancelled" and "pull_request" not in run.state
-    assert is_mute or read_masks(run.log) >= secrets
     plain = "\n".join(line for line in run.log.split("\n") if not line.startswith("::add-mask::"))
     sinks = [plain, run.summary, json.dumps([*run.outputs.items(), *run.state.items()])]
     sinks += run.comments
@@ -162,7 +176,11 @@ def check_outputs(run: Run) -> None:
 
 
 def check_commands(run: Run) -> None:
-    """7: the runner's parser finds no command in the log that is not ours."""
+    """7: the runner's parser finds no command in the log that is not ours, and drops no output."""
+    done = obey(run.log, run.stderr)
+    assert not done.is_failed
+    assert [name for name, value in run.outputs.items() if done.masks.drops(value)] == []
+    assert read_summary(run.summary.encode(), done.masks) == run.summary.rstrip("\n")
     depth = 0
     for command in read_commands(run.log):
         match command.name:

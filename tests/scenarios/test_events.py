@@ -8,34 +8,12 @@ from simulator import Answer, Token
 from tests.scenarios.world import GOOD, HEAD, Gate, blocked, working
 
 OWNERS = {"user": {"login": "octocat"}, "author_association": "OWNER"}
-BASE_SHA = "b" * 40
-QUEUE = "refs/heads/gh-readonly-queue/main/pr-12-" + "d" * 40
 
 
 @pytest.fixture(autouse=True)
 def answer(gate: Gate) -> None:
     """Let Devin give a good answer to every question."""
     gate.devin_does(working(), blocked(100, GOOD))
-
-
-@pytest.mark.parametrize("event", ["push", "schedule", "workflow_dispatch"])
-def test_without_a_pull_request_the_summary_takes_the_comments_place(
-    gate: Gate, event: str
-) -> None:
-    """Everything works without a pull request."""
-    gate.on(event, {}, sha="e" * 40)
-    run = gate.run()
-    assert (run.exit_code, run.outcome, run.outputs["head_sha"]) == (0, "passed", "e" * 40)
-    assert run.comments == ()
-    assert "Devin Gate passed" in run.summary
-
-
-def test_a_push_finds_its_open_pull_request(gate: Gate) -> None:
-    """A push to the head of an open pull request comments there."""
-    gate.on("push", {}, sha=HEAD)
-    run = gate.run()
-    assert len(run.comments) == 1
-    assert run.outputs["head_sha"] == HEAD
 
 
 def test_a_push_without_a_token_has_no_pull_request(gate: Gate) -> None:
@@ -61,51 +39,6 @@ def test_of_several_pull_requests_the_one_onto_the_default_branch_is_meant(gate:
     gate.run()
     assert len(gate.comments()) == 1
     assert gate.sim.github.comments_of(3) == []
-
-
-@pytest.mark.parametrize(
-    "event", ["pull_request_target", "pull_request_review", "pull_request_review_comment"]
-)
-def test_the_kin_of_pull_request_name_it_themselves(gate: Gate, event: str) -> None:
-    """The other events of a pull request carry its number and head."""
-    gate.environ["GITHUB_EVENT_NAME"] = event
-    gate.sim.github.set_permission("octocat", "write")
-    by = {"user": {"login": "octocat"}, "author_association": "OWNER"}
-    gate.on(event, {**gate.payload(), "review": by, "comment": by})
-    run = gate.run()
-    assert (len(run.comments), run.outputs["head_sha"]) == (1, HEAD)
-
-
-def test_a_comment_on_a_pull_request_is_about_its_head(gate: Gate) -> None:
-    """`issue_comment` runs on the default branch; the head comes from the API."""
-    issue = {"number": gate.number, "pull_request": {"url": "x"}}
-    gate.on("issue_comment", {"issue": issue, "comment": OWNERS}, sha=BASE_SHA)
-    run = gate.run()
-    assert (len(run.comments), run.outputs["head_sha"]) == (1, HEAD)
-
-
-def test_a_comment_on_an_issue_has_no_pull_request(gate: Gate) -> None:
-    """An issue's number is not taken for a pull request's."""
-    gate.on("issue_comment", {"issue": {"number": gate.number}, "comment": OWNERS}, sha=BASE_SHA)
-    run = gate.run()
-    assert (run.comments, run.outputs["head_sha"]) == ((), BASE_SHA)
-
-
-def test_a_merge_group_is_about_its_own_commit(gate: Gate) -> None:
-    """The queue's ref names the pull request; commit and base are the group's."""
-    group = {"head_ref": QUEUE, "head_sha": "f" * 40, "base_ref": "refs/heads/main"}
-    gate.on("merge_group", {"merge_group": {**group, "base_sha": BASE_SHA}}, sha="f" * 40)
-    run = gate.run()
-    assert (len(run.comments), run.outputs["head_sha"]) == (1, "f" * 40)
-
-
-def test_a_workflow_run_is_found_by_its_head(gate: Gate) -> None:
-    """From a fork the payload lists no pull requests: the head commit finds it."""
-    payload = {"workflow_run": {"head_sha": HEAD, "actor": {"login": "octocat"}}}
-    gate.sim.github.set_permission("octocat", "write")
-    gate.on("workflow_run", payload, sha=BASE_SHA)
-    run = gate.run()
-    assert (len(run.comments), run.outputs["head_sha"]) == (1, HEAD)
 
 
 @pytest.mark.parametrize("event", ["workflow_dispatch", "push", "pull_request"])

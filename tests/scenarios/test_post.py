@@ -51,6 +51,7 @@ def test_a_devin_that_is_down_does_not_keep_the_comment_open(gate: Gate) -> None
     post = gate.run_killed(WHILE_WATCHING)
     assert post.exit_code == 0
     assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]
+    assert gate.sim.devin.sessions[0].url in show(gate.comments()[0].body).links
 
 
 def test_a_session_that_was_ended_is_asked_anew(gate: Gate) -> None:

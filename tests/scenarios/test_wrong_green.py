@@ -179,6 +179,7 @@ def test_a_key_in_a_schema_file_is_not_shown_in_part(gate: Gate, text: str) -> N
     """What the checkout holds is quoted by the same rule."""
     (gate.workspace / "schema.json").write_text(text)
     inputs = {"structured_output_schema": "", "structured_output_schema_file": "schema.json"}
+    inputs["files_from"] = "workspace"
     run = gate.run(inputs, devin_api_key=KEY)
     (gate.workspace / "schema.json").unlink()  # the one place that may hold the key
     assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())

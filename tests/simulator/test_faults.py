@@ -288,3 +288,15 @@ def test_a_fault_without_end_is_used_after_once(sim: Simulation, http: requests.
     sim.devin.inject("POST", SESSIONS, fault, times=None)
     assert [create(sim, http).status_code for _ in range(3)] == [500] * 3
     assert sim.leftovers() == []
+
+
+def test_a_service_that_is_healed_forgets_its_faults(
+    sim: Simulation, http: requests.Session
+) -> None:
+    """Neither those without an end nor those that never happened are left."""
+    sim.devin.inject("POST", SESSIONS, Answer(500), times=None)
+    sim.devin.inject("DELETE", SESSIONS, Reset())
+    assert create(sim, http).status_code == 500
+    sim.devin.forget_faults()
+    assert create(sim, http).status_code == 200
+    assert sim.leftovers() == []

@@ -264,6 +264,25 @@ def test_tags_are_replaced(sim: Simulation, http: requests.Session) -> None:
     assert http.put(address, json={}, timeout=5).status_code == 422
 
 
+def test_the_list_may_lag(sim: Simulation, http: requests.Session) -> None:
+    """A session can be read before it stands in the list."""
+    sim.devin.list_lag_s = 10
+    session_id = create(sim, http)["session_id"]
+    address = f"{sim.devin.url}/v1/sessions"
+    assert http.get(address, timeout=5).json() == {"sessions": []}
+    assert get(sim, http, session_id)["session_id"] == session_id
+    sim.clock.sleep(10)
+    assert len(http.get(address, timeout=5).json()["sessions"]) == 1
+
+
+def test_an_archived_session_says_so(sim: Simulation, http: requests.Session) -> None:
+    """And one that is not has no such field."""
+    session_id = create(sim, http)["session_id"]
+    assert "is_archived" not in get(sim, http, session_id)
+    sim.devin.sessions[0].archived = True
+    assert get(sim, http, session_id)["is_archived"] is True
+
+
 def test_the_list_pages_and_filters(sim: Simulation, http: requests.Session) -> None:
     """Newest first; any of the tags; every session once over all pages."""
     ids = [create(sim, http, tags=[f"t{n % 2}", f"n{n}"])["session_id"] for n in range(7)]

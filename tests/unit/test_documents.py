@@ -145,11 +145,16 @@ def test_a_lenient_reading_keeps_the_rest() -> None:
         pytest.param(
             "a: [1.5, .5, 1., 1e3, -2.5E-1]", {"a": [1.5, 0.5, 1.0, 1e3, -0.25]}, id="floats"
         ),
+        pytest.param("a: [1_000, 0b1, 1:30]", {"a": ["1_000", "0b1", "1:30"]}, id="1.1 numbers"),
         pytest.param(
-            "a: [1_000, 0x1f, 0o7, 1:30]", {"a": ["1_000", "0x1f", "0o7", "1:30"]}, id="1.1 numbers"
+            "a: [2026-11-01, 01.02.2026, 007-1, 00:30]",
+            {"a": ["2026-11-01", "01.02.2026", "007-1", "00:30"]},
+            id="dates and the like",
         ),
-        pytest.param("a: 2026-11-01", {"a": "2026-11-01"}, id="a date"),
-        pytest.param("a: .nan", {"a": ".nan"}, id=".nan"),
+        pytest.param(
+            "a: ['0x1f', \"007\", '.nan']", {"a": ["0x1f", "007", ".nan"]}, id="quoted numbers"
+        ),
+        pytest.param("a: [0, -0, 0.5, 0e1, 10]", {"a": [0, 0, 0.5, 0.0, 10]}, id="zeros"),
         pytest.param('"1": x', {"1": "x"}, id="a quoted key"),
         pytest.param("'<<': x", {"<<": "x"}, id="a quoted merge key"),
         pytest.param("a: 'true'", {"a": "true"}, id="a quoted boolean"),
@@ -180,7 +185,17 @@ def test_yaml_is_read_as_version_1_2(text: str, value: Json) -> None:
         pytest.param("a: " + "9" * 4301, "number", id="4301 digits"),
         pytest.param("a: [", "not YAML", id="unended"),
         pytest.param("a: \0", "not YAML", id="NUL"),
+        pytest.param("a: ``", "read: `found character ''' that .*` at", id="backtick"),
+        pytest.param("a: !GH-12!x", "read: `found undefined .*'!GH-12!'` at", id="tag handle"),
         pytest.param("[" * 5000, "nested deeper", id="depth 5,000"),
+        pytest.param("a: .nan", "as in JSON.*line 1, column 4", id=".nan"),
+        pytest.param("a: -.INF", "as in JSON", id="infinity"),
+        pytest.param("a: 0x1F", "as in JSON", id="hexadecimal"),
+        pytest.param("a: 0o17", "as in JSON", id="octal"),
+        pytest.param("a: 007", "as in JSON", id="a leading zero, octal in 1.1"),
+        pytest.param("a: -010.5e1", "as in JSON", id="a fraction with a leading zero"),
+        pytest.param("0x1: a", "key must be a string", id="a hexadecimal number as key"),
+        pytest.param('a: "\\ud83d\\ude00"', "surrogate", id="a pair that PyYAML leaves in halves"),
     ],
 )
 def test_yaml_that_json_cannot_say_is_not_read(text: str, reason: str) -> None:

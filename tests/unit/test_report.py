@@ -11,6 +11,7 @@ from entrypoint.core.progress import Progress
 from entrypoint.core.report import COMMENT, ICONS, SUMMARY, render_page, say_duration
 from entrypoint.core.session import Phase
 from entrypoint.core.verdict import Verdict
+from tests.scenarios import page as github
 from tests.unit.builders import (
     make_message,
     make_progress,
@@ -18,12 +19,13 @@ from tests.unit.builders import (
     make_session,
 )
 from tests.unit.pages import FOLDER, PAGES
-from tests.unit.rendering import Page, show
+from tests.unit.rendering import show
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_is_the_one_that_was_read(name: str) -> None:
     """A page changes only when somebody has read it: `python -m tests.unit.rewrite_pages`."""
+    assert github.find_faults(PAGES[name]()) == []
     assert PAGES[name]() == (FOLDER / f"{name}.md").read_text(encoding="utf-8")
 
 
@@ -65,7 +67,7 @@ def test_while_it_runs_the_phase_is_said(phase: Phase | None, words: str) -> Non
 def test_an_allowed_outcome_is_not_called_a_pass(*, allowed: bool) -> None:
     """Who reads a green check that did not pass reads why it is green."""
     verdict = Verdict(Outcome.TIMED_OUT, "Late.", allowed=allowed)
-    text = Page(show(make_session(), verdict)).text
+    text = github.show(show(make_session(), verdict)).text
     assert ("Not passed; allowed by allow_outcomes." in text) is allowed
 
 

@@ -2,72 +2,104 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from entrypoint.core.documents import Json
 from entrypoint.core.outcome import Outcome
+from entrypoint.core.progress import Progress
 from entrypoint.core.report import COMMENT, SUMMARY, Room, render_page
-from entrypoint.core.session import Phase, without_secrets
+from entrypoint.core.session import Created, Phase, without_secrets
+from entrypoint.core.text import Redactor, Secret, is_web_address, quote
 from entrypoint.core.verdict import Verdict
 from entrypoint.core.violations import Violation
 from entrypoint.errors import Problem
+from tests.foreign_text import (
+    CANARY,
+    SECRETS,
+    foreign_addresses,
+    foreign_json,
+    foreign_words,
+    shows_secret,
+)
+from tests.scenarios import page as github
 from tests.unit.builders import (
     API_KEY,
-    SESSION_URL,
+    TRIGGER,
     make_message,
     make_progress,
     make_redactor,
     make_session,
 )
-from tests.unit.rendering import Page, show
+from tests.unit.rendering import show
 
-NASTY = st.lists(
-    st.sampled_from(
-        [
-            "@octo/team", "#12", "![x](https://evil.test/x.png)", "<img src=x>", "<!-- devin-gate",
-            "-->", "</pre>", "</code>", "</td></tr></table>", "\n\n", "\n", "\r", "```", "`", "|",
-            "Fixes #1", "/deploy", "!x", "[a](b)", "- [ ] x", "https://evil.test", "&#64;", "@devin",
-        ]
-    )
-    | st.text(max_size=8),
-    max_size=8,
-).map("".join)  # fmt: skip
-NASTY_JSON = st.recursive(
-    NASTY | st.integers() | st.booleans(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NASTY, inner, max_size=4),
-    max_leaves=8,
+REDACTOR = Redactor(map(Secret, SECRETS))
+WORDS = foreign_words(*SECRETS)
+VALUES = foreign_json(*SECRETS)
+ADDRESSES = st.lists(foreign_addresses(*SECRETS), min_size=1, max_size=2)
+PHASES = st.sampled_from(Phase)
+OUTCOMES = st.sampled_from(Outcome)
+FLAGS = st.booleans()
+ROOMS = st.sampled_from([COMMENT, SUMMARY]) | st.builds(
+    Room, st.integers(60, 3_000), st.integers(1, 300)
 )
 
 
-OURS = {"h3", "h4", "p", "ul", "li", "table", "tr", "td", "th", "code", "pre", "a", "details", "summary", "sub", "b"}  # fmt: skip
-
-
-@given(NASTY_JSON, NASTY, NASTY, st.sampled_from([COMMENT, SUMMARY]))
-def test_nothing_foreign_is_live(output: Json, message: str, word: str, room: Room) -> None:
-    """No text of Devin's mentions anybody, loads an image, hides a marker or leaves its place."""
+@st.composite
+def progresses(draw: st.DrawFn) -> Progress:
+    """Return what a run knows whose every string came from outside."""
+    words, addresses = draw(WORDS), draw(ADDRESSES)
     session = make_session(
-        Phase.AWAITING_USER,
-        output,
-        messages=(make_message(message),),
-        pull_requests=("https://github.com/a/b/pull/1",),
+        draw(PHASES),
+        draw(VALUES),
+        status=next(words),
+        messages=(make_message(next(words)),),
+        pull_requests=tuple(filter(is_web_address, addresses)),
+        title=next(words),
     )
-    violation = Violation(word, "must be `1`", "const")
-    for verdict in (
-        Verdict(Outcome.BLOCKED, "Devin stopped."),
-        Verdict(Outcome.INVALID_OUTPUT, "It breaks.", violations=(violation,)),
-        None,
-    ):
-        text = show(session, verdict, room)
-        page = Page(text)
-        assert page.tags <= OURS
-        assert page.comments == 0
-        assert "@" not in page.live.replace(" @ ", "")
-        assert "#" not in page.live
-        assert "evil" not in page.live
-        assert all(link.startswith(("https://github.com/", SESSION_URL)) for link in page.links)
-        assert not [line for line in text.split("\n") if line.startswith(("/", "!"))]
+    progress = make_progress(without_secrets(session, REDACTOR))
+    progress.created = Created("devin-1", REDACTOR.redact(addresses[0]), is_new_session=True)
+    progress.trigger = replace(TRIGGER, workflow_path=next(words), job=next(words))
+    progress.trouble = f"There is no comment: {quoted(next(words))}"
+    if progress.question:
+        progress.question = replace(progress.question, head_sha=next(words))
+    if draw(FLAGS):
+        name, got = REDACTOR.redact(next(words)), quoted(next(words))
+        progress.problems = (Problem(name, f"{got} (x)", "y", "z: 1"),)
+    return progress
+
+
+@st.composite
+def verdicts(draw: st.DrawFn) -> Verdict:
+    """Return a verdict whose sentences quote what came from outside."""
+    words = draw(WORDS)
+    return Verdict(
+        draw(OUTCOMES),
+        f"It is {quoted(next(words))}, not {quoted(next(words))}.",
+        f"Look at {quoted(next(words))}.",
+        (Violation(REDACTOR.redact(next(words)), f"must not be {quoted(next(words))}", "const"),),
+        allowed=draw(FLAGS),
+    )
+
+
+def quoted(text: str) -> str:
+    """Return a foreign piece as every sentence of ours has it."""
+    return quote(REDACTOR.redact(text))
+
+
+@given(progresses(), verdicts() | st.none(), ROOMS)
+def test_nothing_foreign_is_live(progress: Progress, verdict: Verdict | None, room: Room) -> None:
+    """No text from outside mentions anybody, loads an image, hides a marker or leaves its place."""
+    text = render_page(progress, verdict, 225.0, room, REDACTOR)
+    page = github.show(text)
+    assert github.find_faults(text) == []
+    assert CANARY not in page.loose
+    assert len(text) <= room.page or text.count("\n") == 1
+    assert shows_secret(text, *SECRETS) is None
+    assert shows_secret(page.text, *SECRETS) is None
 
 
 def test_a_page_over_its_room_loses_whole_sections() -> None:
@@ -80,8 +112,7 @@ def test_a_page_over_its_room_loses_whole_sections() -> None:
         present = [mark in text for mark in order]
         assert present == sorted(present)
         assert len(text) <= length or not any(present)
-        for tag in ("table", "details", "p", "pre"):
-            assert text.count(f"<{tag}>") == text.count(f"</{tag}>")
+        assert github.find_faults(text) == []
         assert text.startswith("### ✋")
 
 

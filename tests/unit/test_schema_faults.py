@@ -184,10 +184,42 @@ def test_what_the_validator_would_pass_over_is_refused(schema: object, reason: s
         pytest.param(RISK | {"minProperties": 1, "properties": {"risk": {"$ref": "#/minProperties/x"}}}, id="a reference into a number"),
         pytest.param(RISK | {"additionalProperties": True, "properties": {"risk": {"$ref": "#/additionalProperties/x"}}}, id="a reference into true"),
         pytest.param({"$schema": DRAFT.format(3), "type": "object", "extends": {"properties": {"risk": {"required": True}}}}, id="extends of draft 3"),
-        pytest.param({"$ref": "#"}, id="a circle"),
     ],
 )  # fmt: skip
 def test_a_schema_that_would_crash_the_validator_is_refused(schema: object) -> None:
     """What cannot be checked is said in words before a session exists, never a traceback."""
     with pytest.raises(DocumentError):
         read_schema(json.dumps(schema))
+
+
+ENDLESS = [
+    pytest.param({"$ref": "#/definitions/x"}, id="itself"),
+    pytest.param({"allOf": [{"$ref": "#/definitions/y"}]}, id="another that leads back"),
+    pytest.param({"anyOf": [{"type": "string"}, {"not": {"$ref": "#/definitions/x"}}]}, id="in branches"),
+    pytest.param({"if": {"$ref": "#/definitions/x"}, "then": {}}, id="in a condition"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ENDLESS)
+def test_a_circle_is_refused(part: dict[str, Any]) -> None:
+    """A check that would never end costs nothing, also where only some outputs lead into it."""
+    parts = {"x": part, "y": {"$ref": "#/definitions/x"}}
+    schema = RISK | {"properties": {"why": {"$ref": "#/definitions/x"}}, "definitions": parts}
+    with pytest.raises(DocumentError, match="leads back to where it stands"):
+        read_schema(json.dumps(schema))
+    with pytest.raises(DocumentError, match="leads back to where it stands"):
+        read_schema('{"$ref":"#"}')
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param(RISK | {"properties": {"more": {"$ref": "#"}}}, id="a tree"),
+        pytest.param({"type": "array", "items": {"anyOf": [{"type": "null"}, {"$ref": "#"}]}, "minItems": 1}, id="lists in lists"),
+        pytest.param({"type": "object", "required": ["a"], "allOf": [{"$ref": "#/definitions/x"}, {"$ref": "#/definitions/x"}], "definitions": {"x": {"minProperties": 1}}}, id="the same part twice"),
+        pytest.param({"$schema": D2019, "type": "object", "required": ["v"], "$recursiveAnchor": True, "properties": {"child": {"$recursiveRef": "#"}}}, id="$recursiveRef"),
+    ],
+)  # fmt: skip
+def test_a_schema_that_goes_deeper_is_taken(schema: dict[str, Any]) -> None:
+    """A reference back is no circle where the output ends it."""
+    assert read_schema(json.dumps(schema)).document == schema

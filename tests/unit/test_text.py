@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from entrypoint.core.text import (
     MASK,
@@ -27,42 +25,12 @@ from entrypoint.core.text import (
     one_line,
     quote,
 )
+from tests.foreign_text import foreign
 from tests.runner_model import read_commands
+from tests.scenarios.page import find_faults, read_html, show
 
-NASTY = st.lists(
-    st.sampled_from(
-        [
-            "::set-output name=x::y", "##[add-mask]pass", "##", "#", "[", "::", ":", "\r", "\n",
-            "\r\n", "\x1b[31m", "\x1b]0;t\x07", "\x1b", "\u2028", "\u2029", "\x85", "\x0b", "\x0c",
-            "\x1c", "\u200b", "\u202e", "\ufeff", "\ud800", "\x00", "<!--", "-->", "</code>",
-            "</pre>", "<img src=x>", "```", "`", "@org/team", "#1", "\n\n", "&", "&#10;", '"', "'",
-            "| a |", "${{ secrets.X }}", "%0A", "https://evil.test", " ", "\t", "- [ ] x", "/deploy",
-        ]
-    )
-    | st.text(),
-    max_size=12,
-).map("".join)  # fmt: skip
+NASTY = foreign(pieces=12)
 TRICKS = ("#\x1b[0m#[add-mask]x", "#\u200b#[add-mask]x", "\r::error::x", "\u2028::error::x")
-
-
-class Tags(HTMLParser):
-    """Collects what a browser would take for tags and comments, and the text beside them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[str] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags += [tag, *(f"on {name}" for name, _ in attrs if name.startswith("on"))]
-
-    def handle_comment(self, data: str) -> None:
-        self.tags.append(f"!{data}")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def is_inert(text: str, *, breaks: str = "") -> bool:
@@ -155,34 +123,34 @@ def test_a_quotation_ends_where_it_seems_to_end(foreign: str) -> None:
 @pytest.mark.parametrize(
     ("render", "tags"),
     [
-        pytest.param(html_code, ["code"], id="code"),
-        pytest.param(html_pre, ["pre"], id="pre"),
+        pytest.param(html_code, {"code"}, id="code"),
+        pytest.param(html_pre, {"pre"}, id="pre"),
+        pytest.param(lambda text: html_sentence(f"It {quote(text)}."), {"code"}, id="quoted"),
+        pytest.param(html_link, {"a", "a[href]", "code"}, id="link"),
         pytest.param(
-            lambda text: html_sentence(f"It was {quote(text)} here."), ["code"], id="quoted"
+            lambda text: html_link(f"https://{text}"), {"a", "a[href]", "code"}, id="host"
         ),
-        pytest.param(lambda text: f"<p>{html_sentence(text)}</p>", None, id="sentence"),
-        pytest.param(html_link, None, id="link"),
     ],
 )
 @given(foreign=NASTY)
 def test_foreign_text_stays_in_its_html(
-    render: Callable[[str], str], tags: list[str] | None, foreign: str
+    render: Callable[[str], str], tags: set[str], foreign: str
 ) -> None:
     """On the page nothing foreign becomes Markdown, a tag, an image, a mention or a marker."""
     html = render(foreign)
     block = f"<table>\n<tr><td>{html}</td></tr>\n</table>\n"
-    assert [t.type for t in MarkdownIt("commonmark").parse(block)] == ["html_block"]
     assert "\n" not in html
-    found = Tags(html).tags
-    assert found == tags if tags else set(found) <= {"p", "code", "a"}
-    assert is_inert(Tags(html).text, breaks="\n")
+    assert find_faults(block) == []
+    page = show(block)
+    assert page.tags - {"table", "tr", "td"} <= tags
+    assert page.loose.strip() in ("", "It .")
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
 def test_readers_see_the_very_words(foreign: str) -> None:
     """What Devin wrote is read on the page letter by letter, `<` and `&` too."""
-    assert Tags(html_pre(foreign)).text == foreign
-    assert Tags(html_code(foreign, 10_000)).text == foreign
+    assert read_html(html_pre(foreign)).text == foreign
+    assert read_html(html_code(foreign, 10_000)).text == foreign
 
 
 def test_lines_stay_lines_on_the_page() -> None:
@@ -215,14 +183,32 @@ def test_an_unpaired_backtick_makes_all_of_it_foreign() -> None:
 def test_only_plain_addresses_are_links(*, address: str, is_one: bool) -> None:
     """A link leads where it says it leads; anything else is text."""
     assert is_web_address(address) is is_one
-    assert Tags(html_link(address)).tags == (["a"] if is_one else ["code"])
+    assert ("a" in read_html(html_link(address)).tags) is is_one
 
 
 def test_a_link_shows_its_address() -> None:
-    """Nobody follows a link without having seen its host."""
-    found = Tags(html_link('https://evil.test/"><img/src=x>'))
-    assert (found.tags, found.text) == (["a"], 'evil.test/"><img/src=x>')
-    assert Tags(html_link("https://evil.test/" + "a" * 200)).text.startswith("evil.test/aaa")
+    """Nobody follows a link without having seen its host, all of it."""
+    found = read_html(html_link('https://evil.test/"><img/src=x>'))
+    assert (found.tags, found.text) == ({"a", "a[href]"}, 'evil.test/"><img/src=x>')
+    assert (
+        read_html(html_link("https://evil.test/" + "a" * 200)).text == "evil.test/" + "a" * 89 + "…"
+    )
+    host = "github.com." + "a." * 60 + "evil.test"
+    assert read_html(html_link(f"https://{host}/x")).text == f"{host}…"
+
+
+def test_a_link_shows_no_emoji() -> None:
+    """Inside a link GitHub still looks for emoji, so an address with two colons is code."""
+    found = read_html(html_link("https://evil.test/:octocat:"))
+    assert (found.linked, found.text) == ("", "evil.test/:octocat:")
+
+
+def test_no_bot_finds_its_name_in_the_source() -> None:
+    """Bots look for `@name` in what a comment was written as; readers see it all the same."""
+    assert html_code("@devin go") == "<code>&#64;devin go</code>"
+    assert html_pre("@devin go") == "<pre>&#64;devin go</pre>"
+    assert html_sentence("It says `@devin go`.") == "It says <code>&#64;devin go</code>."
+    assert read_html(html_code("@devin go")).text == "@devin go"
 
 
 @given(NASTY, NASTY)
