@@ -241,7 +241,9 @@ SOURCES: Final[Mapping[str, Source]] = {
     ),
     "table": Source("last-poll", _table, _ENDED, ANY),
     "rows": Source("last-poll", _rows, _ENDED, {"structured_output_schema": "type: array"}),
-    "question": Source("last-poll", _details("blocked", lambda _: {}), ("blocked",)),
+    "question": Source(
+        "last-poll", _details("blocked", lambda _: {"structured_output": None}), ("blocked",)
+    ),
     "status": Source(
         "last-poll", _details("", lambda _: {}), ("timed_out",), {"timeout_minutes": "5"}
     ),
