@@ -47,11 +47,12 @@ def test_a_signal_while_modules_load_is_kept(signals: Signals, number: signal.Si
 
 @pytest.mark.parametrize("number", WATCHED)
 def test_a_signal_after_the_verdict_is_only_noted(signals: Signals, number: signal.Signals) -> None:
-    """While the verdict is being told nothing interrupts."""
+    """While the verdict is being told nothing interrupts; told in time, nothing ends it either."""
     signals.release()
     signals.hold()
     os.kill(os.getpid(), number)
     assert signal.getsignal(number) != signal.SIG_DFL
+    signals.finish()
 
 
 def test_cancelled_is_not_caught_by_the_way() -> None:

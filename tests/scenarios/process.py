@@ -18,6 +18,7 @@ def watched_signals() -> Iterator[Signals]:
     try:
         yield signals
     finally:
+        signals.finish()
         for number, handler in before.items():
             signal.signal(number, handler)
 
