@@ -91,7 +91,7 @@ def _spoil(sim: Simulation) -> None:
         sim.devin.inject("GET", DETAILS, _DEVIN[number % len(_DEVIN)], skip=skip)
     for hour in range(1, HOURS):
         sim.devin.inject("GET", DETAILS, Answer(503), skip=100 * hour, times=12)
-    for number, skip in enumerate(range(3, 60, 4)):
+    for number, skip in enumerate(range(3, 43, 4)):
         sim.github.inject("*", "*", _GITHUB[number % len(_GITHUB)], skip=skip)
 
 
