@@ -23,10 +23,13 @@ _ROUNDS: Final = 3
 """JSON inside JSON inside an address: deeper nobody writes by accident."""
 _SPLIT: Final = re.compile("[^!-~]+")
 _STEERED: Final = re.compile(rf"{ANSI.pattern}|{_SPLIT.pattern}")
-_ESCAPE: Final = re.compile(
-    r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[bfnrt\"'/\\]"
-    r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
+_ESCAPES: Final = (
+    "%[0-9A-Fa-f]{2}",
+    r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[bfnrt\"'/\\]",
+    "&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&[A-Za-z]{2,8};",
 )
+# Each language by itself too: `%0apk_` is no line break where somebody escaped as JSON does.
+_LANGUAGES: Final = tuple(map(re.compile, (*_ESCAPES, "|".join(_ESCAPES))))
 
 
 class Reading:
@@ -74,13 +77,15 @@ def read_text(text: str) -> Iterator[Reading]:
     in `\x1b]0;` and a secret it would be the secret that is left out.
     """
     for pattern in (_SPLIT, _STEERED) if "\x1b" in text else (_SPLIT,):
-        reading = Reading(text, pattern)
-        yield reading
-        for _ in range(_ROUNDS):
-            decoded = Reading(reading.letters, _ESCAPE, reading)
-            if decoded.letters == reading.letters:
-                break
-            yield (reading := decoded)
+        plain = Reading(text, pattern)
+        yield plain
+        for language in _LANGUAGES:
+            reading = plain
+            for _ in range(_ROUNDS):
+                decoded = Reading(reading.letters, language, reading)
+                if decoded.letters == reading.letters:
+                    break
+                yield (reading := decoded)
 
 
 def forms_of(secret: str) -> set[str]:

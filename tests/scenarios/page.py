@@ -116,7 +116,7 @@ def _shows(address: str, shown: str) -> bool:
 
 def _is_odd(char: str) -> bool:
     """Tell whether a character is none that a reader sees as what it is."""
-    return char != "\n" and unicodedata.category(char)[0] == "C"
+    return char not in "\n\t" and unicodedata.category(char)[0] == "C"
 
 
 class _Reader(HTMLParser):

@@ -91,6 +91,7 @@ def test_each_disguise_is_seen_through(disguise: str, secret: str) -> None:
 @example(f"\x1b]0;{SECRETS[0]}")
 @example(f"\x1b[{SECRETS[0]}")
 @example("\x1b[31m".join(SECRETS[0]))
+@example("%0" + SECRETS[0].replace("+", "\\u002b"))
 def test_no_secret_is_left(text: str) -> None:
     """Between whatever it stands, no secret is left; a second look finds nothing more."""
     hidden = REDACTOR.redact(text)
