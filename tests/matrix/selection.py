@@ -6,6 +6,7 @@ slash (`429/past-date`): then each part is a factor. `-` stands for a part that 
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -88,11 +89,18 @@ def choose_pairs(cases: Iterable[Case]) -> set[Case]:
 
 
 def _cover(row: Sequence[Case]) -> list[Case]:
-    pairs = {case: case.pairs for case in row}
-    missing = set[Pair]().union(*pairs.values())
+    pairs = [case.pairs for case in row]
+    missing = set[Pair]().union(*pairs)
+    # What a case would bring only ever gets less: the first whose number still holds is the best.
+    brings = [(-len(new), place) for place, new in enumerate(pairs)]
+    heapq.heapify(brings)
     chosen = []
     while missing:
-        best = max(row, key=lambda case: len(pairs[case] & missing))
-        chosen.append(best)
-        missing -= pairs[best]
+        known, place = brings[0]
+        now = -len(pairs[place] & missing)
+        if now == known:
+            chosen.append(row[heapq.heappop(brings)[1]])
+            missing -= pairs[place]
+        else:
+            heapq.heapreplace(brings, (now, place))
     return chosen
