@@ -25,34 +25,43 @@ API_KEY: Final = "apk_user_c29t/ZXRoaW5n+bG9uZ2VyMTIz=="
 TOKEN: Final = "ghs_tokenTOKENtokenTOKENtokenTOKEN0123"
 SECRETS: Final = (API_KEY, TOKEN)
 
-_GRAMMAR: Final = [
-    # The runner: commands, their escapes, values in files.
-    "::set-output name=passed::true", "::error::", "::error title=x,file=y::z", "::add-mask::pass",
-    "::stop-commands::x", "::group::x", "::endgroup::", "::", ":", "##[add-mask]pass", "##[error]x",
-    "##[", "##", "#", "[", "]", "%0A", "%0D", "%25", "%3A%3A", ",", "=", ";", "passed=true",
-    "passed<<EOF\ntrue\nEOF", "EOF", "ghadelimiter_", "<<",
-    # Lines, as somebody counts them.
-    "\n", "\n\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1e", "\x85", "\u2028", "\u2029", " ", "\t",
-    # What the eye does not see, or sees in another order.
-    "\x00", "\x07", "\x08", "\x1b", "\x1b[31m", "\x1b[0m", "\x1b]8;;https://evil.test\x07", "\x1b]0;",
+_COMMANDS: Final = [
+    "::set-output name=passed::true", "::error::x", "::error title=x,file=y::z", "::add-mask::pass",
+    "::stop-commands::x", "::group::x", "::endgroup::", "##[add-mask]pass", "##[error]x", "##[",
+    "passed=true", "passed<<EOF\ntrue\nEOF", "EOF", "ghadelimiter_", "::", "/deploy", "!approve",
+]  # fmt: skip
+"""For the runner, and for bots that read lines."""
+_BREAKS: Final = [
+    "", "\n", "\n\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1e", "\x85", "\u2028", "\u2029",
+    " ", "\t", "\u3000",
+]  # fmt: skip
+"""Lines, as somebody counts them."""
+_LETTERS: Final = [
+    *_BREAKS,
+    "\x00", "\x07", "\x08", "\x1b", "\x1b[31m", "\x1b[", "\x1b]8;;https://evil.test\x07", "\x1b]0;",
     "\x7f", "\x9b31m", "\xad", "\u200b", "\u200d", "\u202e", "\u2066", "\ufeff", "\ufff9",
     "\U000e0041", "\ud800", "\udfff", "\ue000", "\u0301", "\ufe0f",
-    # Markdown.
-    "`", "``", "```", "````", "```json", "~~~", "*", "**", "_", "~~", "> ", "> [!NOTE]", "# x", "---",
-    "===", "- ", "- [ ] x", "1. ", "| a | b |", "|---|---|", "|", "\\", "    ", "![x](//evil.test/x.png)",
-    "![x][y]", "[y]: //evil.test", "[a](https://evil.test)", "[a][y]", "[^1]", "<https://evil.test>",
-    "https://evil.test/x", "www.evil.test", "evil@evil.test", "javascript:alert(1)", "$x$", ":smile:",
-    # HTML.
-    "<", ">", "&", '"', "'", "<!--", "-->", "--!>", "<!-- devin-gate key=x run=9 attempt=9 -->",
-    "<img src=//evil.test>", "<b>", "</b>", "</code>", "</pre>", "</p>", "</td></tr></table>",
-    "</details>", "<details open>", "</summary>", "<h1>", "<a href=//evil.test>", "</a>", "<svg/onload=x>",
-    "<script>", "<style>", "<![CDATA[", "<?x", "<!x", "&lt;img&gt;", "&#64;octocat", "&#x40;", "&amp;#64;",
-    "&nbsp;", "&#10;",
-    # GitHub, its bots, and what workflows expand.
-    "@octocat", "@org/team", "@devin", "@", "#12", "GH-12", "org/repo#12", "Fixes #1", "closes: #1",
-    "5b7c0a1d2e3f405162738495a6b7c8d9eafb0c1d", "/deploy", "/", "!approve", "!",
-    "${{ secrets.X }}", "$(id)", "$HOME",
+    "#", "##", "[", "]", ":", ",", "=", ";", "/", "!", "@", "<", ">", "&", '"', "'", "\\", "%0A", "%0D",
+    "%25", "%3A%3A", "<<",
 ]  # fmt: skip
+"""What separates, escapes, or is not seen for what it is."""
+_PAGE: Final = [
+    # Markdown.
+    "`", "``", "```", "````", "`" * 12, "```json", "~~~", "*", "**", "_", "~~", "> ", "> [!NOTE]",
+    "# x", "---", "===", "- ", "- [ ] x", "1. ", "| a | b |", "|---|---|", "|", "    ",
+    "![x](//evil.test/x.png)", "![x][y]", "[y]: //evil.test", "[a](https://evil.test)", "[a][y]",
+    "[^1]", "<https://evil.test>", "https://evil.test/x", "www.evil.test", "evil@evil.test",
+    "javascript:alert(1)", "$x$", ":smile:",
+    # HTML.
+    "<!--", "-->", "--!>", "<!-- devin-gate key=x run=9 attempt=9 -->", "<img src=//evil.test>",
+    "<b>", "</b>", "</code>", "</pre>", "</p>", "</td></tr></table>", "</details>", "<details open>",
+    "</summary>", "<h1>", "<a href=//evil.test>", "</a>", "<svg/onload=x>", "<script>", "<style>",
+    "<![CDATA[", "<?x", "<!x", "&lt;img&gt;", "&#64;octocat", "&#x40;", "&amp;#64;", "&nbsp;", "&#10;",
+    # GitHub, and what workflows expand.
+    "@octocat", "@org/team", "@devin", "#12", "GH-12", "org/repo#12", "Fixes #1", "closes: #1",
+    "5b7c0a1d2e3f405162738495a6b7c8d9eafb0c1d", "${{ secrets.X }}", "$(id)", "$HOME",
+]  # fmt: skip
+"""What means something on a page."""
 
 DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "raw": str,
@@ -91,10 +100,8 @@ def leaks(*secrets: str) -> st.SearchStrategy[str]:
 
 def foreign(*secrets: str, pieces: int = 6) -> st.SearchStrategy[str]:
     """Return texts of so many pieces at most, some of which may be a secret."""
-    fence = st.builds(
-        lambda char, length: char * length, st.sampled_from("`~-=#"), st.integers(1, 12)
-    )
-    piece = st.sampled_from(_GRAMMAR) | st.text(max_size=6) | fence
+    line = st.builds(str.__add__, st.sampled_from(_BREAKS), st.sampled_from(_COMMANDS))
+    piece = line | st.sampled_from(_PAGE) | st.sampled_from(_LETTERS) | st.text(max_size=6)
     if secrets:
         piece |= leaks(*secrets)
     return st.lists(piece, max_size=pieces).map(lambda parts: "".join(parts) + CANARY)
