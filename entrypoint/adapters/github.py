@@ -197,6 +197,8 @@ def _pull_request(pull: ForeignPullRequest) -> PullRequest:
         author=_login(pull.user),
         html_url=pull.html_url,
         is_open=pull.state == "open",
+        draft=pull.draft,
+        labels=tuple(label.name for label in pull.labels),
     )
 
 

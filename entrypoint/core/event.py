@@ -31,6 +31,9 @@ class PullRequest:
     author: str = ""
     html_url: str = ""
     is_open: bool = True
+    draft: bool | None = None
+    """`None` where it is not known, as the labels."""
+    labels: tuple[str, ...] | None = None
 
     @property
     def is_by_devin(self) -> bool:
@@ -173,7 +176,7 @@ def _which(event_name: str, payload: dict[str, Json], sha: str) -> WhichPullRequ
 def _pull_request(fields: object) -> PullRequest:
     number, head = _at(fields, "number"), _at(fields, "head", "sha")
     base, author = _at(fields, "base", "ref"), _at(fields, "user", "login")
-    url = _at(fields, "html_url")
+    url, draft = _at(fields, "html_url"), _at(fields, "draft")
     if not (isinstance(number, int) and isinstance(head, str) and isinstance(base, str)):
         raise _unusable("the event names no pull request with number, head and base")
     return PullRequest(
@@ -182,7 +185,17 @@ def _pull_request(fields: object) -> PullRequest:
         base,
         author if isinstance(author, str) else "",
         url if isinstance(url, str) else "",
+        draft=draft if isinstance(draft, bool) else None,
+        labels=_names(_at(fields, "labels")),
     )
+
+
+def _names(labels: object) -> tuple[str, ...] | None:
+    """Return the labels' names; `None` where one of them cannot be read."""
+    if not isinstance(labels, list):
+        return None
+    names = tuple(name for label in labels if isinstance(name := _at(label, "name"), str))
+    return names if len(names) == len(labels) else None
 
 
 def _merge_group(fields: object) -> ByMergeGroup | None:

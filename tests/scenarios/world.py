@@ -127,6 +127,8 @@ class Gate:
             "head": {"sha": head_sha},
             "base": {"ref": "main"},
             "user": {"login": author},
+            "draft": False,
+            "labels": [],
             "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{self.number}",
         }
         self.on("pull_request", {"action": "synchronize", "pull_request": pull})
