@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from entrypoint.core.event import Trigger
     from entrypoint.core.progress import Progress
     from entrypoint.core.retry import Patience
+    from entrypoint.core.sandbox import Sandbox
     from entrypoint.core.settings import Settings
     from entrypoint.core.verdict import Verdict
     from entrypoint.world import Clock, Devin, GitHub, World
@@ -28,11 +29,12 @@ def main(
     clock: Clock | None = None,
     out: TextIO | None = None,
     signals: Signals | None = None,
+    sandbox: Sandbox | None = None,
 ) -> int:
     """Run the action once and return its exit code. Never raises.
 
-    `clock` and `out` are for whoever simulates time or reads the log; `signals` is told from when
-    to when a signal may interrupt.
+    `clock`, `out` and `sandbox` are for whoever simulates time, reads the log or cannot wait;
+    `signals` is told from when to when a signal may interrupt.
     """
     from entrypoint.adapters.clock import SystemClock
     from entrypoint.adapters.runner import Runner
@@ -42,7 +44,7 @@ def main(
     variables = os.environ if environ is None else environ
     runner = Runner(variables, out)
     with ExitStack() as connections:
-        world = _compose(runner, clock or SystemClock(), connections)
+        world = _compose(runner, clock or SystemClock(), connections, sandbox)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         verdict = _conclude(variables, world, progress, commenter, signals or Signals())
@@ -118,16 +120,20 @@ def _tell(verdict: Verdict, world: World, progress: Progress, commenter: Comment
         return Outcome.ERROR.exit_code
 
 
-def _compose(runner: Runner, clock: Clock, connections: ExitStack) -> World:
+def _compose(
+    runner: Runner, clock: Clock, connections: ExitStack, sandbox: Sandbox | None = None
+) -> World:
     """Return the real world, whose connections end with the stack."""
     import random
 
-    from entrypoint.world import World
+    from entrypoint.adapters.sandbox import ForkedSandbox
+    from entrypoint.world import COMPUTE_S, World
 
     return World(
         runner=runner,
         clock=clock,
         draw=random.random,
+        sandbox=sandbox or ForkedSandbox(COMPUTE_S),
         open_devin=lambda settings, patience: _open_devin(
             settings, patience, runner, clock, connections
         ),

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.asking import ask_github
-from entrypoint.core.documents import write_json
 from entrypoint.core.event import (
     ByCommit,
     ByMergeGroup,
@@ -29,14 +28,13 @@ from entrypoint.core.settings import named_files, parse_settings, read_inputs
 from entrypoint.core.text import Secret
 from entrypoint.core.verdict import (
     Ending,
-    Outcome,
     Verdict,
-    judge,
     judge_exhausted,
     judge_other_commit,
 )
 from entrypoint.core.watching import StopReason, Watch
 from entrypoint.errors import EventError, InputError, RunnerError
+from entrypoint.judging import judge_ending
 from entrypoint.seeking import (
     RACE_S,
     AskedElsewhere,
@@ -98,9 +96,7 @@ def run(
         timeout_minutes=settings.timeout_minutes,
         by_id=settings.session_id is not None,
     )
-    verdict = judge(ending, settings.allow_outcomes)
-    _write_output_file(settings, progress, verdict, world)
-    return verdict
+    return judge_ending(world, progress, settings, ending)
 
 
 def _seek(
@@ -166,7 +162,7 @@ def read_request(
         name: world.runner.read_workspace_file(path, MAX_FILE_BYTES)
         for name, path in named_files(inputs).items()
     }
-    settings, problems = parse_settings(inputs, files, runners)
+    settings, problems = parse_settings(inputs, files, runners, sandbox=world.sandbox)
     progress.settings, progress.problems = settings, problems
     try:
         progress.trigger = parse_trigger(
@@ -190,12 +186,15 @@ def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> Pu
     match which:
         case None | PullRequest():
             return which
-        case ByMergeGroup(number, head_sha, base_ref):
+        case ByMergeGroup(number, head_sha, base_ref) if not _must_be_read(settings):
             return PullRequest(number, head_sha, base_ref)
-        case ByNumber(number):
-            return ask_github(
+        case ByMergeGroup(number) | ByNumber(number):
+            read = ask_github(
                 world, settings, trigger, lambda github: github.read_pull_request(number)
             )
+            if isinstance(which, ByNumber):
+                return read
+            return replace(read, head_sha=which.head_sha, base_ref=which.base_ref)
         case ByCommit() if not settings.github_token:
             world.runner.log("Without `github_token` no pull request is looked for.")
             return None
@@ -206,6 +205,11 @@ def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> Pu
             return choose_pull_request(found, which)
         case _:
             assert_never(which)
+
+
+def _must_be_read(settings: Settings) -> bool:
+    """Tell whether a rule needs what the event of a merge queue does not say."""
+    return settings.gate is not None and settings.gate.needs_more_than_merge_group
 
 
 def _announce(progress: Progress, world: World) -> None:
@@ -230,6 +234,8 @@ def _announce(progress: Progress, world: World) -> None:
     runner.log(f"Devin's API: {settings.devin_api_url}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
+    if settings.gate:
+        runner.log(f"rules of the gate: {len(settings.gate.rules)}")
     runner.close_group()
 
 
@@ -245,12 +251,3 @@ def _take_up(created: Created, progress: Progress, world: World) -> None:
     runner.write_output("session_url", created.url)
     if created.is_new_session is False and not (progress.settings and progress.settings.session_id):
         runner.log("The same question was asked before; its session is taken up again.")
-
-
-def _write_output_file(
-    settings: Settings, progress: Progress, verdict: Verdict, world: World
-) -> None:
-    """Write the valid output to the file that the team named, before the run is called passed."""
-    if settings.output_file and verdict.outcome is Outcome.PASSED and progress.session:
-        text = write_json(progress.session.structured_output)
-        world.runner.write_workspace_file(settings.output_file, text + "\n")

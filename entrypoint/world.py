@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from entrypoint.core.comment import Comment
     from entrypoint.core.documents import DocumentError, Json
     from entrypoint.core.event import PullRequest, Trigger
     from entrypoint.core.retry import Patience
+    from entrypoint.core.sandbox import Sandbox
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
+
+COMPUTE_S: Final = 5.0
+"""Real seconds that computing a gate's rules may take."""
 
 
 class Clock(Protocol):
@@ -133,5 +137,7 @@ class World:
     clock: Clock
     draw: Callable[[], float]
     """Returns a random number from 0 up to 1."""
+    sandbox: Sandbox
+    """Where the gate's rules are computed."""
     open_devin: Callable[[Settings, Patience], Devin]
     open_github: Callable[[Settings, Trigger, Patience], GitHub]

@@ -154,6 +154,22 @@ INPUTS: Final = (
         ".github/devin/review.schema.json",
     ),
     Input(
+        "gate",
+        "Judgement",
+        "Rules over the answer, CEL expressions, one a line, all of which must be `true`. Needs a "
+        "schema.",
+        "CEL expressions over `output`, `session` and `pull_request`, one a line",
+        "output.risk == 'low'",
+    ),
+    Input(
+        "gate_file",
+        "Judgement",
+        "File in the workspace that holds the rules.",
+        "a path relative to the workspace, of a UTF-8 text file of at most 64 KiB with CEL "
+        "expressions, one a line",
+        ".github/devin/review.gate",
+    ),
+    Input(
         "allow_outcomes",
         "Judgement",
         "Outcomes that make the step pass although they are not a pass.",

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from entrypoint.core.requirement import say_requirement
 from entrypoint.core.session import Phase
 from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
 from entrypoint.core.verdict import Outcome
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ICONS: Final = {
     Outcome.PASSED: ("✅", "Devin Gate passed"),
     Outcome.COMPLETED: ("☑️", "Devin is done, nothing was judged"),
+    Outcome.GATE_FAILED: ("❌", "Devin's answer does not pass the gate"),
     Outcome.INVALID_OUTPUT: ("❌", "Devin's answer breaks the schema"),
     Outcome.MISSING_OUTPUT: ("❌", "Devin finished without an answer"),
     Outcome.BLOCKED: ("✋", "Devin is waiting for an answer"),
@@ -50,7 +52,7 @@ _MUST_BE_READ: Final = (
     Outcome.NEEDS_APPROVAL,
     Outcome.TIMED_OUT,
 )
-_JUDGED: Final = (Outcome.PASSED, Outcome.INVALID_OUTPUT)
+_JUDGED: Final = (Outcome.PASSED, Outcome.GATE_FAILED, Outcome.INVALID_OUTPUT)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def render_page(
         (2, _problems(progress)),
         (3, _question(progress, verdict)),
         (4, _violations(verdict)),
+        (4, _rules(verdict)),
         (6, _output(progress, verdict, room)),
         (5, _facts(progress, now_s)),
         (7, _trouble(progress)),
@@ -116,6 +119,10 @@ def _heading(progress: Progress, verdict: Verdict | None) -> str:
     else:
         phase = progress.session.phase if progress.session else Phase.STARTING
         icon, words = _UNDER_WAY.get(phase, ("⏳", "Devin has stopped, its end is being checked"))
+    failed = [result for result in verdict.gate_results if not result.passed] if verdict else []
+    if failed:  # HTML, where what the rule says is inert
+        asked = html_sentence(say_requirement(failed[0].rule))
+        return f"<h3>{icon} Devin Gate: {asked}</h3>"
     return f"### {icon} {words}"
 
 
@@ -161,6 +168,18 @@ def _violations(verdict: Verdict | None) -> str:
         return ""
     items = [f"<li>{html_code(v.path)} {html_sentence(v.message)}</li>" for v in verdict.violations]
     return f"#### What breaks the schema\n\n<ul>{''.join(items)}</ul>"
+
+
+def _rules(verdict: Verdict | None) -> str:
+    """Return the gate's rules, each with what decided it."""
+    if verdict is None or not verdict.gate_results:
+        return ""
+    items = [
+        f"<li>{'✅' if one.passed else '❌'} {html_code(one.rule, 1_000)}<br>"
+        f"{html_sentence(one.detail)}</li>"
+        for one in verdict.gate_results
+    ]
+    return f"#### The gate's rules\n\n<ul>{''.join(items)}</ul>"
 
 
 def _question(progress: Progress, verdict: Verdict | None) -> str:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from entrypoint.core import values
+from entrypoint.core.gate_text import read_gate
 from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReader
 from entrypoint.core.inputs import INPUTS
+from entrypoint.core.sandbox import Sandbox, no_sandbox
 from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Secret
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
+    from entrypoint.core.gate import Gate
     from entrypoint.core.schema import Schema
     from entrypoint.core.verdict import Outcome
 
@@ -45,6 +49,8 @@ class Settings:
     session_id: str | None
     """The session to judge; then nothing is created, and `prompt` is empty."""
     schema: Schema | None
+    gate: Gate | None
+    """Only ever with a schema."""
     allow_outcomes: frozenset[Outcome]
     timeout_minutes: int
     poll_interval_s: float | None
@@ -87,15 +93,18 @@ def parse_settings(
     inputs: Mapping[str, str],
     files: Mapping[str, FileText],
     other_secrets: tuple[Secret, ...] = (),
+    *,
+    sandbox: Sandbox = no_sandbox,
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
     what reading each of `named_files` gave; `other_secrets` are the runner's own, which Devin must
-    not see either.
+    not see either; in the `sandbox` the gate's rules are compiled.
     """
     reader = InputReader(inputs, files, other_secrets)
-    settings = _take_settings(reader)
+    settings = _take_settings(reader, sandbox)
+    reader.check_gate(settings.gate, settings.schema)
     reader.check_required()
     reader.check_session_id()
     reader.check_undeclared()
@@ -106,7 +115,7 @@ def parse_settings(
     )
 
 
-def _take_settings(reader: InputReader) -> Settings:
+def _take_settings(reader: InputReader, sandbox: Sandbox) -> Settings:
     return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
@@ -122,6 +131,7 @@ def _take_settings(reader: InputReader) -> Settings:
         idempotent=reader.take("idempotent", values.parse_boolean, True),
         session_id=reader.take("session_id", values.parse_session_id, None),
         schema=reader.take_text_or_file("structured_output_schema", read_schema),
+        gate=reader.take_text_or_file("gate", partial(read_gate, sandbox=sandbox)),
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),

@@ -16,6 +16,7 @@ from entrypoint.core.text import quote
 from entrypoint.core.watching import StopReason
 
 if TYPE_CHECKING:
+    from entrypoint.core.gate import GateResult
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
     from entrypoint.errors import GateError
@@ -26,6 +27,7 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     COMPLETED = "completed"
+    GATE_FAILED = "gate_failed"
     INVALID_OUTPUT = "invalid_output"
     MISSING_OUTPUT = "missing_output"
     BLOCKED = "blocked"
@@ -77,6 +79,7 @@ class Verdict:
     remedy: str = ""
     """What to do next; empty where there is nothing to do."""
     violations: tuple[Violation, ...] = ()
+    gate_results: tuple[GateResult, ...] = ()
     allowed: bool = False
     """Whether `allow_outcomes` turns the outcome's exit code to 0."""
 
@@ -225,11 +228,7 @@ def _without_answer(ending: Ending, look: Look) -> tuple[Outcome, str, str]:
             f"Answer Devin in the session, then re-run the job. {_ASK_AGAIN}",
         )
     lacks = "a structured output" if ending.has_schema else "a message or a pull request"
-    return (
-        Outcome.MISSING_OUTPUT,
-        f"Devin finished without {lacks}.",
-        _ASK_AGAIN,
-    )
+    return Outcome.MISSING_OUTPUT, f"Devin finished without {lacks}.", _ASK_AGAIN
 
 
 _ASK_AGAIN: Final = (

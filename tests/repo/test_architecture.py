@@ -49,7 +49,8 @@ MAY_IMPORT = {
     "tell": {"core", "errors", "world", "commenting", "ending"},
     "ending": {"core", "errors", "world", "asking"},
     "seeking": {"core", "errors", "world", "asking", "ending"},
-    "run": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
+    "judging": {"core", "world"},
+    "run": {"judging", "core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "post": {"core", "errors", "world", "commenting", "ending", "run"},
     "__main__": {
         "__init__",
