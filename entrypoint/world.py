@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from entrypoint.core.text import Redactor, Secret
 
 COMPUTE_S: Final = 5.0
-"""Real seconds that computing a gate's rules may take."""
+"""Seconds that computing a gate's rules may take."""
 
 
 class Clock(Protocol):

@@ -32,6 +32,8 @@ FUNCTIONS: Final = (
     *("int", "uint", "double", "string", "bytes", "bool", "type", "dyn", "timestamp", "duration"),
 )
 """The functions and macros that a rule can use, less those of times."""
+MAX_ITEMS: Final = 1_000
+"""Most items of a list of which one is looked for that breaks a rule: only to be shown."""
 _FOUND_AT: Final = re.compile(r"<input>:-?\d+:(?P<column>-?\d+): (?P<what>[^\n]*)")
 
 
@@ -75,7 +77,7 @@ def _find_offender(path: Path, facts: Mapping[str, Json]) -> int | None:
     try:
         items = path.look_up(facts)
         rule = environment.compile(condition)
-        for index, item in enumerate(items if isinstance(items, list) else ()):
+        for index, item in enumerate(items[:MAX_ITEMS] if isinstance(items, list) else ()):
             if not _is_true(cel, rule.eval(data={**facts, name: item})):
                 return index
     except (LookupError, *_LIBRARY_ERRORS):

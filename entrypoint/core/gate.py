@@ -119,10 +119,12 @@ class _Show:
 
     def describe(self, found: _Found) -> str:
         """Return what decided a rule."""
-        shown = list(dict.fromkeys(self._say(path) for path in find_paths(found.rule)))
+        paths = find_paths(found.rule)
+        shown = list(dict.fromkeys(map(self._say, paths)))
         more = len(shown) - MAX_SHOWN
         parts = [*shown[:MAX_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        if found.kind == "error" and not (parts and found.said.startswith(_LACKING)):
+        is_said = found.said.startswith(_LACKING) and any(map(self._is_missing, paths))
+        if found.kind == "error" and not is_said:
             parts.append(f"cannot be computed: {quote(self.redactor.redact(found.said))}")
         elif found.kind not in ("error", "bool"):
             parts.append(f"gives {found.kind}, not true or false")
@@ -132,11 +134,9 @@ class _Show:
         name = quote(self.redactor.redact(str(path)))
         if path.steps[0] == "pull_request" and self.facts["pull_request"] is None:
             return "there is no pull request"
-        try:
-            value = path.look_up(self.facts)
-        except LookupError:
+        if self._is_missing(path):
             return f"{name} is not there"
-        match value:
+        match value := path.look_up(self.facts):
             case list() if path in self.offenders:
                 at = self.offenders[path]
                 item = quote(self.redactor.redact(f"{path}[{at}]"))
@@ -147,6 +147,13 @@ class _Show:
                 return f"{name} has {_count(value, 'field')}"
             case _:
                 return f"{name} = {self._show(value)}"
+
+    def _is_missing(self, path: Path) -> bool:
+        try:
+            path.look_up(self.facts)
+        except LookupError:
+            return True
+        return False
 
     def _show(self, value: Json) -> str:
         return quote(write_json(self.redactor.redact_json(value)))

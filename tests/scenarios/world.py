@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from entrypoint.__main__ import main, post_main
+from entrypoint.core.sandbox import Sandbox
 from simulator import Comment, Exchange, Simulation, Step, Timeline
 from simulator.clock import SimClock
 from simulator.github_store import DEFAULT_REPOSITORY
@@ -148,6 +149,7 @@ class Gate:
         *,
         cancellable: bool = False,
         alone: bool = True,
+        sandbox: Sandbox | None = None,
         **inputs: str,
     ) -> Run:
         """Run the gate once with these inputs; an empty one is absent, as the runner has it."""
@@ -161,7 +163,7 @@ class Gate:
         with ExitStack() as process:
             signals = process.enter_context(watched_signals()) if cancellable else None
             stderr = process.enter_context(own_stderr()) if alone else io.StringIO()
-            code = main(environ, clock=self.clock, out=out, signals=signals)
+            code = main(environ, clock=self.clock, out=out, signals=signals, sandbox=sandbox)
         run = Run(
             exit_code=code,
             outputs=_read_values(place / "output"),
