@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 MAX_GATE_BYTES: Final = 64 * 1024
 MAX_RULES: Final = 50
+_HIDING: Final = re.compile(
+    rf"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*({'|'.join(ROOTS)})\s*,"
+)
+"""An item that is called as a variable: what the rule looks at would be something else."""
 MAX_FAULTS: Final = 5
 """Most of a gate's faults that are told at once."""
 
@@ -104,6 +108,9 @@ def _find_fault(line: _Line, kind: str, column: int, message: str) -> str | None
         return _put_in_words(line, column, message)
     if kind not in ("bool", "dyn"):
         return line.say(0, f"it gives {kind}, not true or false")
+    hidden = _HIDING.search(line.rule)
+    if hidden:
+        return line.say(hidden.start(1) + 1, f"{quote(hidden[1])} is a variable's name already")
     paths = find_paths(line.rule)
     if not paths:
         roots = ", ".join(map(quote, ROOTS))

@@ -179,7 +179,8 @@ def _rules(verdict: Verdict | None) -> str:
         f"{html_sentence(one.detail)}</li>"
         for one in verdict.gate_results
     ]
-    return f"#### The gate's rules\n\n<ul>{''.join(items)}</ul>"
+    lines = "\n".join(items)
+    return f"#### The gate's rules\n\n<ul>\n{lines}\n</ul>"
 
 
 def _question(progress: Progress, verdict: Verdict | None) -> str:

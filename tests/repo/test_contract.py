@@ -102,11 +102,10 @@ def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
     ]
     assert job["timeout-minutes"] > int(ACTION["inputs"]["timeout_minutes"]["default"])
     assert "if" not in job
-    step, decision = job["steps"]
+    (step,) = job["steps"]
     assert step["id"] == "gate"
     assert step["with"].keys() <= ACTION["inputs"].keys()
-    assert decision["run"] == "exit 1"
-    assert "structured_output" in decision["if"]
+    assert {"structured_output_schema", "gate"} <= step["with"].keys()
 
 
 def test_the_workflow_to_paste_has_no_problem() -> None:
@@ -118,6 +117,7 @@ def test_the_workflow_to_paste_has_no_problem() -> None:
     settings, problems = parse_settings(read_inputs(environ), {})
     assert problems == ()
     assert settings.schema is not None
+    assert settings.gate is not None
     assert settings.max_acu_limit == 10
 
 

@@ -73,6 +73,8 @@ def test_each_line_is_a_rule(text: str, rules: list[str]) -> None:
         ("true", "line 1: it looks at none of `output`, `session`, `pull_request`, so it decides nothing"),
         ("1 == 1", "it decides nothing"),
         ("'output.risk' == 'output.risk'", "it decides nothing"),
+        ("[{'risk': 'low'}].exists(output, output.risk == 'low')", "column 26: `output` is a variable's name already"),
+        ("output.l . filter ( session , session) == []", "column 21: `session` is a variable's name already"),
         ("(" * 40 + "output.a" + ")" * 40, "line 1: `Expression recursion limit exceeded"),
         ("output.a\u200b", "line 1, column 9: an invisible character (U+200B)"),
         ("output.a == '\u202e'", "column 14: an invisible character (U+202E)"),
