@@ -23,8 +23,11 @@ RUN pip --python /opt/action/bin/python install \
       --quiet --disable-pip-version-check --root-user-action ignore --no-cache-dir \
       --require-hashes --no-deps --only-binary :all: --no-compile \
       --requirement requirements.lock \
- # Test suites that some wheels carry. Nothing imports them.
- && find /opt/action/lib -depth -type d \( -name tests -o -name test \) -exec rm -r {} +
+ # Test suites that some wheels carry. Nothing imports them. The CEL library's wheel also has its
+ # build folder and extensions that no gate can name, three quarters of it.
+ && find /opt/action/lib -depth -type d \
+      \( -name tests -o -name test -o -name bazel-project -o -path '*/cel_expr_python/ext' \) \
+      -exec rm -r {} +
 
 COPY entrypoint ./entrypoint
 # Into the environment rather than on a path: with -I (below) Python looks nowhere else.
@@ -57,7 +60,7 @@ COPY --from=builder /opt/action /opt/action
 # imports them late; runpy is what -m uses.
 RUN ["/opt/action/bin/python", "-I", "-c", "\
 import importlib, pkgutil, runpy; \
-import github, jsonschema, referencing, requests, yaml; \
+import cel_expr_python.cel, github, jsonschema, referencing, requests, yaml; \
 import entrypoint; \
 names = [m.name for m in pkgutil.walk_packages(entrypoint.__path__, 'entrypoint.')]; \
 [importlib.import_module(name) for name in names if not name.endswith('.__main__')]"]

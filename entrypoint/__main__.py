@@ -149,7 +149,8 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
     import random
 
     from entrypoint.adapters.rest import Rest
-    from entrypoint.world import World
+    from entrypoint.adapters.sandbox import ForkedSandbox
+    from entrypoint.world import COMPUTE_S, World
 
     github, rest = connections.enter_context(ExitStack()), Rest()
     return World(
@@ -157,6 +158,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
         clock=clock,
         draw=random.random,
         time_limit=limit,
+        sandbox=ForkedSandbox(COMPUTE_S),
         open_devin=lambda settings, patience: _open_devin(
             settings, patience, runner, clock, connections
         ),

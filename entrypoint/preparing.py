@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.asking import ask_github
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from entrypoint.core.input_reader import FileText
     from entrypoint.core.progress import Progress
     from entrypoint.core.settings import Settings
-    from entrypoint.core.time_limit import TimeLimit
     from entrypoint.world import World
 
 MAX_FILE_BYTES: Final = 1024 * 1024
@@ -57,7 +57,8 @@ def prepare(
         files = BaseFiles(world, settings, trigger)
         progress.pull_request, progress.base = files.find_base(progress.pull_request)
         texts = {name: files.read(path) for name, path in paths.items()}
-        settings = _check(environ, progress, trigger, texts, world.time_limit)
+        settings = _check(environ, progress, trigger, texts, world)
+    progress.pull_request = _complete(settings, trigger, progress.pull_request, world)
     return settings, trigger
 
 
@@ -82,7 +83,7 @@ def read_step(
         progress.trigger = parse_trigger(environ, world.runner.read_event(), number)
     except (EventError, RunnerError) as error:
         trouble = error
-    settings = _check(environ, progress, progress.trigger, files, world.time_limit)
+    settings = _check(environ, progress, progress.trigger, files, world)
     if trouble is not None or progress.trigger is None:
         raise trouble or InputError(())
     return settings, progress.trigger
@@ -93,7 +94,7 @@ def _check(
     progress: Progress,
     trigger: Trigger | None,
     files: Mapping[str, FileText] | None,
-    time_limit: TimeLimit,
+    world: World,
 ) -> Settings:
     """Return the settings, or raise with every problem; both are in `progress`."""
     progress.settings, progress.problems = parse_settings(
@@ -101,7 +102,8 @@ def _check(
         files,
         _runners(environ),
         secrets_withheld=trigger is not None and trigger.secrets_withheld,
-        time_limit=time_limit,
+        time_limit=world.time_limit,
+        sandbox=world.sandbox,
     )
     if progress.problems:
         raise InputError(progress.problems)
@@ -138,6 +140,21 @@ def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> Pu
             return choose_pull_request(found, which)
         case _:
             assert_never(which)
+
+
+def _complete(
+    settings: Settings, trigger: Trigger, pull_request: PullRequest | None, world: World
+) -> PullRequest | None:
+    """Return the pull request with what a merge queue's event does not say, if a rule needs it."""
+    gate, which = settings.gate, trigger.which
+    if pull_request is None or gate is None or not isinstance(which, ByMergeGroup):
+        return pull_request
+    if not gate.needs_more_than_merge_group:
+        return pull_request
+    read = ask_github(
+        world, settings, trigger, lambda github: github.read_pull_request(which.number)
+    )
+    return replace(read, head_sha=pull_request.head_sha, base_ref=pull_request.base_ref)
 
 
 def _find_stranger(

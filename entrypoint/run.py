@@ -20,10 +20,11 @@ from entrypoint.core.repair import Repairs
 from entrypoint.core.retry import Patience
 from entrypoint.core.text import log_line
 from entrypoint.core.unjudged import judge_exhausted, judge_moved, judge_other_commit
-from entrypoint.core.verdict import Ending, Verdict, judge
+from entrypoint.core.verdict import Ending, Verdict
 from entrypoint.core.watching import Watch
 from entrypoint.errors import GitHubError
 from entrypoint.following import follow, take_up
+from entrypoint.judging import judge_ending
 from entrypoint.preparing import prepare
 from entrypoint.seeking import AskedElsewhere, Sought, attach, find_or_create
 
@@ -73,7 +74,7 @@ def run(
             stop, look = follow(world, devin, progress, commenter, sought, watch)
         case other:
             assert_never(other)
-    verdict = judge(_describe_end(stop, look, settings), settings.allow_outcomes)
+    verdict = judge_ending(world, progress, settings, _describe_end(stop, look, settings))
     verdict = _look_whether_it_moved(verdict, settings, trigger, progress, world)
     _write_output_file(settings, progress, verdict, world)
     return verdict
@@ -140,6 +141,8 @@ def _announce(progress: Progress, world: World) -> None:
     runner.log(f"Devin's API: {settings.devin_api_url}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
+    if settings.gate:
+        runner.log(f"rules of the gate: {len(settings.gate.rules)}")
     runner.close_group()
 
 
@@ -179,6 +182,7 @@ def _write_output_file(
     settings: Settings, progress: Progress, verdict: Verdict, world: World
 ) -> None:
     """Write the valid output to the file that the team named, before the run is called passed."""
-    if settings.output_file and verdict.outcome is Outcome.PASSED and progress.session:
+    is_valid = verdict.outcome in (Outcome.PASSED, Outcome.GATE_FAILED)
+    if settings.output_file and is_valid and progress.session:
         text = write_json(progress.session.structured_output)
         world.runner.write_workspace_file(settings.output_file, text + "\n")

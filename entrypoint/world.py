@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from entrypoint.core.documents import DocumentError, Json
     from entrypoint.core.event import PullRequest, Trigger
     from entrypoint.core.retry import Patience
+    from entrypoint.core.sandbox import Sandbox
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor, Secret
     from entrypoint.core.time_limit import TimeLimit
 
 COMPUTE_S: Final = 5.0
-"""Real seconds that checking one schema, or one output, may take."""
+"""Seconds that checking one schema or one output, or computing a gate's rules, may take."""
 
 
 class Clock(Protocol):
@@ -151,5 +152,7 @@ class World:
     """Returns a random number from 0 up to 1."""
     time_limit: TimeLimit
     """Ends a computation whose length a team's schema or Devin's output decides."""
+    sandbox: Sandbox
+    """Where the gate's rules are computed."""
     open_devin: Callable[[Settings, Patience], Devin]
     open_github: Callable[[Settings, Trigger, Patience], GitHub]

@@ -23,6 +23,7 @@ FOLDER: Final = Path(__file__).parent / "scenarios"
 NAMES: Final = (
     "passed",
     "completed",
+    "gate-failed",
     "invalid-output",
     "missing-output",
     "blocked",

@@ -101,8 +101,6 @@ REPOSITORY_FACTS: Final[Mapping[str, object]] = {
 PULL_FACTS: Final[Mapping[str, object]] = {
     "locked": False,
     "active_lock_reason": None,
-    "draft": False,
-    "labels": [],
     "milestone": None,
     "assignee": None,
     "assignees": [],

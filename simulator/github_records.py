@@ -50,6 +50,8 @@ class Pull:
     updated_at: datetime
     state: str = "open"
     merged: bool = False
+    draft: bool = False
+    labels: tuple[str, ...] = ()
 
 
 class PullChanges(TypedDict, total=False):
@@ -64,6 +66,8 @@ class PullChanges(TypedDict, total=False):
     body: str
     state: str
     merged: bool
+    draft: bool
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from simulator.github_facts import (
     PULL_FACTS,
@@ -107,6 +108,8 @@ class Views:
             "state": pull.state,
             "title": pull.title,
             "body": pull.body,
+            "draft": pull.draft,
+            "labels": [self._label(pull.repository, name) for name in pull.labels],
             "user": self.user(pull.author),
             "url": links["self"],
             "html_url": web,
@@ -121,6 +124,17 @@ class Views:
             "head": self._end(pull.head_repository, pull.head_ref, pull.head_sha),
             "base": self._end(pull.repository, pull.base_ref, pull.base_sha),
             "_links": {name: {"href": link} for name, link in {**links, "html": web}.items()},
+        }
+
+    def _label(self, repository: str, name: str) -> Json:
+        return {
+            "id": _number_of(name),
+            "node_id": f"LA_{_number_of(name)}",
+            "url": f"{self.api_url}/repos/{repository}/labels/{quote(name, safe='')}",
+            "name": name,
+            "color": "ededed",
+            "default": False,
+            "description": None,
         }
 
     def _pull_links(self, pull: Pull) -> dict[str, str]:

@@ -234,4 +234,6 @@ def _pull_request(pull: ForeignPullRequest) -> PullRequest:
         html_url=pull.html_url,
         is_open=pull.state == "open",
         author_association=pull.author_association or "",
+        draft=pull.draft,
+        labels=tuple(label.name for label in pull.labels),
     )

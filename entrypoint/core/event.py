@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from entrypoint.core.documents import DocumentError, read_json
 from entrypoint.core.git import is_commit, is_ref
+from entrypoint.core.payload import at, read_names
 from entrypoint.core.people import (
     Person,
     are_secrets_withheld,
@@ -39,6 +40,9 @@ class PullRequest:
     html_url: str = ""
     is_open: bool = True
     author_association: str = ""
+    draft: bool | None = None
+    """`None` where it is not known, as the labels."""
+    labels: tuple[str, ...] | None = None
 
     @property
     def is_by_devin(self) -> bool:
@@ -184,17 +188,17 @@ def choose_pull_request(found: tuple[PullRequest, ...], wanted: ByCommit) -> Pul
 
 def _which(event_name: str, payload: dict[str, Json], sha: str) -> WhichPullRequest:
     if event_name in _PULL_REQUEST_EVENTS:
-        return _pull_request(_at(payload, "pull_request"))
+        return _pull_request(at(payload, "pull_request"))
     if event_name == "issue_comment":
-        is_pull = isinstance(_at(payload, "issue", "pull_request"), dict)
-        number = _at(payload, "issue", "number")
+        is_pull = isinstance(at(payload, "issue", "pull_request"), dict)
+        number = at(payload, "issue", "number")
         return ByNumber(number) if is_pull and isinstance(number, int) else None
     if event_name == "merge_group":
-        return _merge_group(_at(payload, "merge_group"))
-    default_branch = _at(payload, "repository", "default_branch")
+        return _merge_group(at(payload, "merge_group"))
+    default_branch = at(payload, "repository", "default_branch")
     branch = default_branch if isinstance(default_branch, str) else ""
     if event_name == "workflow_run":
-        head = _at(payload, "workflow_run", "head_sha")
+        head = at(payload, "workflow_run", "head_sha")
         if not (head is None or is_commit(head)):
             raise _unusable("it names no commit of the workflow run")
         return ByCommit(head, branch) if head else None
@@ -202,9 +206,9 @@ def _which(event_name: str, payload: dict[str, Json], sha: str) -> WhichPullRequ
 
 
 def _pull_request(fields: object) -> PullRequest:
-    number, head = _at(fields, "number"), _at(fields, "head", "sha")
-    base, author = _at(fields, "base", "ref"), _at(fields, "user", "login")
-    url = _at(fields, "html_url")
+    number, head = at(fields, "number"), at(fields, "head", "sha")
+    base, author = at(fields, "base", "ref"), at(fields, "user", "login")
+    url, draft = at(fields, "html_url"), at(fields, "draft")
     if not (isinstance(number, int) and is_commit(head) and is_ref(base)):
         raise _unusable("the event names no pull request with number, head and base")
     return PullRequest(
@@ -213,22 +217,17 @@ def _pull_request(fields: object) -> PullRequest:
         base,
         author if isinstance(author, str) else "",
         url if isinstance(url, str) else "",
+        draft=draft if isinstance(draft, bool) else None,
+        labels=read_names(at(fields, "labels")),
     )
 
 
 def _merge_group(fields: object) -> ByMergeGroup | None:
-    ref, head, base = _at(fields, "head_ref"), _at(fields, "head_sha"), _at(fields, "base_ref")
+    ref, head, base = at(fields, "head_ref"), at(fields, "head_sha"), at(fields, "base_ref")
     match = _MERGE_GROUP_REF.fullmatch(ref) if isinstance(ref, str) else None
     if match is None or not is_commit(head) or not is_ref(base):
         raise _unusable("the merge group names no pull request, head and base")
     return ByMergeGroup(int(match[1]), head, base.removeprefix("refs/heads/"))
-
-
-def _at(value: object, *names: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return what stands at a path of names, `None` where the path ends before."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _workflow_path(environ: Mapping[str, str], repository: str) -> str:

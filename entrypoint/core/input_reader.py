@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from entrypoint.core.documents import DocumentError
+from entrypoint.core.gate_text import check_against_schema
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.text import Redactor, Secret, one_line, quote
 from entrypoint.errors import Problem
+
+if TYPE_CHECKING:
+    from entrypoint.core.gate import Gate
+    from entrypoint.core.schema import Schema
 
 DECLARED: Final = {item.name: item for item in INPUTS}
 FILE_OF: Final = {
     "prompt": "prompt_file",
     "structured_output_schema": "structured_output_schema_file",
+    "gate": "gate_file",
 }
 """The inputs whose text can stand in a file as well, and the input that names it."""
 _RUNNERS_OWN = frozenset({"entrypoint", "args"})
@@ -99,6 +105,21 @@ class InputReader:
         except DocumentError as error:
             self._complain(twin, self._inputs[twin], str(error))
             return None
+
+    def check_gate(self, gate: Gate | None, schema: Schema | None) -> None:
+        """Complain about a gate without a schema, and about fields that the schema lacks."""
+        name = "gate" if "gate" in self._inputs else "gate_file"
+        text = self._inputs.get(name)
+        if text is None:
+            return
+        named = {"structured_output_schema", FILE_OF["structured_output_schema"]}
+        if not named & self._inputs.keys():
+            self._complain(name, text, "it needs a `structured_output_schema`, and there is none")
+        if gate and schema:
+            try:
+                check_against_schema(gate, schema.document)
+            except DocumentError as error:
+                self._complain(name, text, str(error))
 
     def check_required(self, on_missing_key: str, *, secrets_withheld: bool) -> None:
         """Complain about what must be there and is not."""

@@ -23,6 +23,22 @@ ANSWER_INPUTS: Final = (
         ".github/devin/review.schema.json",
     ),
     Input(
+        "gate",
+        "Judgement",
+        "Rules over the answer, CEL expressions, one a line, all of which must be `true`. Needs a "
+        "schema.",
+        "CEL expressions over `output`, `session` and `pull_request`, one a line",
+        "output.risk == 'low'",
+    ),
+    Input(
+        "gate_file",
+        "Judgement",
+        "File that holds the rules; see `files_from`.",
+        "a path relative to the repository's root, of a text file of at most 64 KiB with CEL "
+        "expressions, one a line",
+        ".github/devin/review.gate",
+    ),
+    Input(
         "repair_attempts",
         "Judgement",
         "How often Devin is asked to repair an output that is missing or breaks the schema, over "

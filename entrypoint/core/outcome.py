@@ -11,6 +11,7 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     COMPLETED = "completed"
+    GATE_FAILED = "gate_failed"
     INVALID_OUTPUT = "invalid_output"
     MISSING_OUTPUT = "missing_output"
     BLOCKED = "blocked"

@@ -29,6 +29,10 @@ OUTPUTS: Final = (
     Output("phase", "Where the session was at the end, the same words for every API version."),
     Output("structured_output", "Devin's structured output as compact JSON; empty without one."),
     Output("validation_errors", "JSON list of `{path, message, keyword}`."),
+    Output(
+        "gate_results",
+        "JSON list of `{rule, passed, detail}`, empty where the gate was not reached.",
+    ),
     Output("pull_request_url", "Web address of the session's pull request."),
     Output(
         "pull_requests", "JSON list of the web addresses of all of the session's pull requests."

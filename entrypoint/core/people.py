@@ -7,7 +7,9 @@ pull request from the repository itself, a schedule, …) GitHub has asked alrea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from entrypoint.core.payload import at
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -76,7 +78,7 @@ def find_people(event_name: str, payload: dict[str, Json]) -> tuple[Person, ...]
         return (_author(payload.get(_REVIEWS[event_name])),)
     if event_name == "workflow_run":
         run = payload.get("workflow_run")
-        return (_person(_at(run, "actor")),) if _is_foreign_run(payload) else ()
+        return (_person(at(run, "actor")),) if _is_foreign_run(payload) else ()
     if event_name == "pull_request" and not is_from_fork(payload.get("pull_request")):
         return ()
     sender = _person(payload.get("sender"))
@@ -89,9 +91,9 @@ def find_people(event_name: str, payload: dict[str, Json]) -> tuple[Person, ...]
 
 def is_from_fork(pull_request: object) -> bool:
     """Tell whether a pull request's head is in another repository, or in none any more."""
-    base = _at(pull_request, "base", "repo", "id")
-    head = _at(pull_request, "head", "repo", "id")
-    return _at(pull_request, "base", "repo") is not None and (head is None or head != base)
+    base = at(pull_request, "base", "repo", "id")
+    head = at(pull_request, "head", "repo", "id")
+    return at(pull_request, "base", "repo") is not None and (head is None or head != base)
 
 
 def are_secrets_withheld(event_name: str, payload: dict[str, Json], actor: str) -> bool:
@@ -107,22 +109,16 @@ def asks_author_too(event_name: str, payload: dict[str, Json]) -> bool:
 
 
 def _is_foreign_run(payload: dict[str, Json]) -> bool:
-    head = _at(payload, "workflow_run", "head_repository", "id")
-    return head is None or head != _at(payload, "repository", "id")
+    head = at(payload, "workflow_run", "head_repository", "id")
+    return head is None or head != at(payload, "repository", "id")
 
 
 def _author(subject: object) -> Person:
-    association = _at(subject, "author_association")
-    person = _person(_at(subject, "user"))
+    association = at(subject, "author_association")
+    person = _person(at(subject, "user"))
     return Person(person.login, association if isinstance(association, str) else "")
 
 
 def _person(user: object) -> Person:
-    login = _at(user, "login")
+    login = at(user, "login")
     return Person(login if isinstance(login, str) else "")
-
-
-def _at(value: object, *names: str) -> Any:  # noqa: ANN401 - any JSON
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -97,6 +97,7 @@ def render_outputs(
     pull_requests: list[Json] = [*progress.pull_requests]
     own = (*progress.own_pull_requests, *progress.pull_requests)
     violations: list[Json] = [violation.as_json() for violation in verdict.violations]
+    results: list[Json] = [result.as_json() for result in verdict.gate_results]
     found: dict[str, str] = {
         "outcome": verdict.outcome,
         "conclusion": verdict.outcome.conclusion,
@@ -108,6 +109,7 @@ def render_outputs(
         "phase": session.phase if session else "",
         "structured_output": _passed_on(session),
         "validation_errors": write_json(redactor.redact_json(violations)),
+        "gate_results": write_json(redactor.redact_json(results)),
         "pull_request_url": own[0] if own else "",
         "pull_requests": write_json(pull_requests),
         "head_sha": progress.question.head_sha if progress.question else "",

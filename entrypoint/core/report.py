@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from entrypoint.core.outcome import Outcome
+from entrypoint.core.rules_page import head_rules, render_rules
 from entrypoint.core.session import Phase
 from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ICONS: Final = {
     Outcome.PASSED: ("✅", "Devin Gate passed"),
     Outcome.COMPLETED: ("☑️", "Devin is done, nothing was judged"),
+    Outcome.GATE_FAILED: ("❌", "Devin's answer does not pass the gate"),
     Outcome.INVALID_OUTPUT: ("❌", "Devin's answer breaks the schema"),
     Outcome.MISSING_OUTPUT: ("❌", "Devin finished without an answer"),
     Outcome.BLOCKED: ("✋", "Devin is waiting for an answer"),
@@ -52,7 +54,7 @@ _MUST_BE_READ: Final = (
     Outcome.NEEDS_APPROVAL,
     Outcome.TIMED_OUT,
 )
-_JUDGED: Final = (Outcome.PASSED, Outcome.INVALID_OUTPUT)
+_JUDGED: Final = (Outcome.PASSED, Outcome.GATE_FAILED, Outcome.INVALID_OUTPUT)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def render_page(
         (2, _problems(progress)),
         (3, _question(progress, verdict)),
         (4, _violations(verdict)),
+        (4, render_rules(verdict.gate_results) if verdict else ""),
         (6, _output(progress, verdict, room)),
         (5, _facts(progress, now_s)),
         (7, _trouble(progress)),
@@ -119,6 +122,8 @@ def _heading(progress: Progress, verdict: Verdict | None) -> str:
         icon, words = "⚠️", "Devin was not asked: an input is wrong"
     elif verdict:
         icon, words = ICONS[verdict.outcome]
+        if heading := head_rules(icon, verdict.gate_results):
+            return heading
     else:
         phase = progress.session.phase if progress.session else Phase.STARTING
         icon, words = _UNDER_WAY.get(phase, ("⏳", "Devin has stopped, its end is being checked"))

@@ -13,8 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from entrypoint.core import values
+from entrypoint.core.gate_text import read_gate
 from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReader
 from entrypoint.core.inputs import INPUTS
+from entrypoint.core.sandbox import Sandbox, no_sandbox
 from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Secret
 from entrypoint.core.time_limit import TimeLimit, unlimited
@@ -22,6 +24,7 @@ from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
+    from entrypoint.core.gate import Gate
     from entrypoint.core.outcome import Outcome
     from entrypoint.core.schema import Schema
 
@@ -47,6 +50,8 @@ class Settings:
     session_id: str | None
     """The session to judge; then nothing is created, and `prompt` is empty."""
     schema: Schema | None
+    gate: Gate | None
+    """Only ever with a schema."""
     files_from: Literal["base", "workspace"]
     allowed_associations: frozenset[str]
     on_missing_key: Literal["fail", "skip"]
@@ -103,17 +108,19 @@ def parse_settings(
     *,
     secrets_withheld: bool = False,
     time_limit: TimeLimit = unlimited,
+    sandbox: Sandbox = no_sandbox,
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings and every problem with them, in the order of the inputs.
 
     With a problem the settings are good for telling about it and for nothing else. `files` holds
     what reading each of `named_files` gave, and is `None` where they are not read yet;
     `other_secrets` are the runner's own, which Devin must not see either; `secrets_withheld` says
-    that GitHub gives none to this event; `time_limit` is for what the team's own rules make us
-    compute.
+    that GitHub gives none to this event; `time_limit` and `sandbox` are for what the team's own
+    rules make us compute.
     """
     reader = InputReader(inputs, files, other_secrets)
-    settings = _take_settings(reader, time_limit)
+    settings = _take_settings(reader, time_limit, sandbox)
+    reader.check_gate(settings.gate, settings.schema)
     reader.check_required(settings.on_missing_key, secrets_withheld=secrets_withheld)
     reader.check_session_id()
     reader.check_undeclared()
@@ -124,7 +131,7 @@ def parse_settings(
     )
 
 
-def _take_settings(reader: InputReader, time_limit: TimeLimit) -> Settings:
+def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox) -> Settings:
     return Settings(
         devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
         devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
@@ -142,6 +149,7 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit) -> Settings:
         schema=reader.take_text_or_file(
             "structured_output_schema", partial(read_schema, time_limit=time_limit)
         ),
+        gate=reader.take_text_or_file("gate", partial(read_gate, sandbox=sandbox)),
         files_from=reader.take("files_from", values.parse_word(values.FILES_FROM), "base"),
         allowed_associations=reader.take(
             "allowed_associations", values.parse_associations, frozenset()

@@ -15,6 +15,7 @@ from entrypoint.core.text import quote
 from entrypoint.core.watching import StopReason
 
 if TYPE_CHECKING:
+    from entrypoint.core.gate import GateResult
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
 
@@ -29,6 +30,7 @@ class Verdict:
     remedy: str = ""
     """What to do next; empty where there is nothing to do."""
     violations: tuple[Violation, ...] = ()
+    gate_results: tuple[GateResult, ...] = ()
     allowed: bool = False
     """Whether `allow_outcomes` turns the outcome's exit code to 0."""
 

@@ -69,13 +69,15 @@ def test_a_pull_request_is_read_as_it_is_now(sim: Simulation, github: GitHub) ->
     pull = github.read_pull_request(12)
     assert (pull.head_sha, pull.base_ref, pull.author) == ("9" * 40, "release", "octocat")
     assert not pull.is_open
+    assert (pull.draft, pull.labels) == (False, ())
     assert len(sim.github.journal) == 1
 
 
 def test_pull_requests_are_found_by_commit(sim: Simulation, github: GitHub) -> None:
     """Those whose head is the commit, in one request."""
-    sim.github.add_pull(13, head_sha="c" * 40)
-    assert [pull.number for pull in github.find_pull_requests("c" * 40)] == [13]
+    sim.github.add_pull(13, head_sha="c" * 40, draft=True, labels=("bug", "é/b"))
+    (pull,) = github.find_pull_requests("c" * 40)
+    assert (pull.number, pull.draft, pull.labels) == (13, True, ("bug", "é/b"))
     assert len(sim.github.journal) == 1
 
 

@@ -48,6 +48,16 @@ def test_a_valid_answer_passes_and_is_told_everywhere(arrange: Arrange) -> None:
     assert simulation.leftovers() == []
 
 
+def test_a_gate_is_computed_in_the_image(arrange: Arrange) -> None:
+    """The rules are compiled and computed in the container, isolated as it is, and told."""
+    _, job = arrange(ANSWERED)
+    done = job.start({"gate": "output.risk == 'low'\noutput.summary.size() < 5"}).wait()
+    assert (done.exit_code, done.outputs["outcome"]) == (1, "gate_failed"), done.log
+    results = json.loads(done.outputs["gate_results"])
+    assert [result["passed"] for result in results] == [True, False]
+    assert "output.summary.size() &lt; 5" in done.summary
+
+
 def test_secrets_stand_in_the_log_as_masks_only(arrange: Arrange) -> None:
     """Key and token are masked before any other line, and appear nowhere else in the log."""
     simulation, job = arrange(ANSWERED)

@@ -21,7 +21,7 @@ Played = Callable[[str], tuple[int, str, Path]]
 FILES = {"log.txt", "comment.md", "summary.md", "outputs.json", "exit-code.txt", "page.html"}
 ASKED_FOR = {
     *("passed", "completed", "invalid-output", "missing-output", "blocked", "suspended"),
-    *("expired", "timed-out", "bad-input", "allowed"),
+    *("expired", "timed-out", "bad-input", "allowed", "gate-failed"),
 }
 every_scenario = pytest.mark.parametrize("name", NAMES)
 

@@ -66,9 +66,11 @@ def _absent(item: Input) -> str:
 
 
 _WHEN = {
-    Outcome.PASSED: "a schema was given, and the output of the settled end satisfies it",
+    Outcome.PASSED: "a schema was given, the output of the settled end satisfies it, and every rule "
+    "of the gate, if there is one, is true",
     Outcome.COMPLETED: "no schema was given, so nothing was judged; Devin's turn is over, with a "
     "message or a pull request of its own",
+    Outcome.GATE_FAILED: "the output satisfies the schema, and a rule of the gate is not true",
     Outcome.INVALID_OUTPUT: "there is an output, and it breaks the schema",
     Outcome.MISSING_OUTPUT: "Devin finished without an output (without a schema: without a "
     "message or a pull request)",

@@ -18,6 +18,7 @@ from tests.repo.contract_tables import README, ROOT, render_readme
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 README_TEXT = README.read_text("utf-8")
 KEY = "apk_user_0123456789"
+SCHEMA = '{"type": "object", "required": ["risk"]}'
 
 
 def test_action_yml_declares_the_inputs_of_the_table() -> None:
@@ -49,6 +50,7 @@ def test_each_input_is_a_setting() -> None:
         "prompt_file": "prompt",
         "structured_output_schema": "schema",
         "structured_output_schema_file": "schema",
+        "gate_file": "gate",
     }
     known = {field.name for field in fields(Settings)}
     assert {renamed.get(item.name, item.name) for item in INPUTS} == known
@@ -66,12 +68,11 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
     needed = {"devin_api_key": KEY, "prompt": "Look.", "github_token": "ghs_0123456789"}
     if item.name in ("prompt_file", "session_id"):
         del needed["prompt"]
+    if item.name in ("gate", "gate_file"):
+        needed["structured_output_schema"] = SCHEMA
     environ = {f"INPUT_{k.upper()}": v for k, v in {**needed, item.name: value}.items()}
-    files = (
-        {item.name: '{"type": "object", "required": ["risk"]}'}
-        if item.name.endswith("_file")
-        else {}
-    )
+    text = "output.risk == 'low'" if item.name == "gate_file" else SCHEMA
+    files = {item.name: text} if item.name.endswith("_file") else {}
     assert parse_settings(read_inputs(environ), files)[1] == ()
 
 
@@ -103,11 +104,10 @@ def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
     ]
     assert job["timeout-minutes"] > int(ACTION["inputs"]["timeout_minutes"]["default"])
     assert "if" not in job
-    step, decision = job["steps"]
+    (step,) = job["steps"]
     assert step["id"] == "gate"
     assert step["with"].keys() <= ACTION["inputs"].keys()
-    assert decision["run"] == "exit 1"
-    assert "structured_output" in decision["if"]
+    assert {"structured_output_schema", "gate"} <= step["with"].keys()
 
 
 def test_the_workflow_to_paste_has_no_problem() -> None:
@@ -119,6 +119,7 @@ def test_the_workflow_to_paste_has_no_problem() -> None:
     settings, problems = parse_settings(read_inputs(environ), {})
     assert problems == ()
     assert settings.schema is not None
+    assert settings.gate is not None
     assert settings.max_acu_limit == 10
 
 

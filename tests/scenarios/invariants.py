@@ -44,6 +44,7 @@ def check_all(gate: Gate) -> None:
     for run in gate.runs:
         if not gate.may_fail_to_write:
             check_exit_code(run)
+            check_rules(run)
             check_outputs(run)
             check_one_voice(gate, run)
         check_creates(gate, run)
@@ -68,6 +69,19 @@ def check_exit_code(run: Run) -> None:
     expected = 0 if is_green else 2 if run.outcome == "error" else 1
     assert run.exit_code == expected, (run.exit_code, run.outcome, run.outputs)
     assert run.outputs["passed"] == str(run.outcome == "passed").lower()
+
+
+def check_rules(run: Run) -> None:
+    """1: a pass with a gate had rules, and every one of them was true."""
+    passed = [result["passed"] for result in json.loads(run.outputs["gate_results"])]
+    if run.outcome == "gate_failed":
+        assert not all(passed), run.outputs
+    elif run.outcome in ("passed", "stale"):
+        has_gate = bool(run.inputs.get("gate") or run.inputs.get("gate_file"))
+        assert all(one is True for one in passed), run.outputs
+        assert bool(passed) is has_gate or run.outcome == "stale", run.outputs
+    else:
+        assert passed == [], run.outputs
 
 
 def check_creates(gate: Gate, run: Run) -> None:

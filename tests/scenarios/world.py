@@ -145,6 +145,8 @@ class Gate:
             "base": {"ref": "main", "repo": {"id": 1296269}},
             "user": {"login": author},
             "author_association": "CONTRIBUTOR",
+            "draft": False,
+            "labels": [],
             "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{self.number}",
         }
         return {"action": "synchronize", "pull_request": pull, "sender": {"login": author}}

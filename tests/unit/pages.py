@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from entrypoint.core.documents import Json
+from entrypoint.core.facts import state_facts
+from entrypoint.core.gate_text import read_gate
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import Progress
 from entrypoint.core.report import COMMENT, SUMMARY, Room, render_page
+from entrypoint.core.ruling import apply_gate
+from entrypoint.core.sandbox import no_sandbox
 from entrypoint.core.schema import read_schema
 from entrypoint.core.session import Phase, Session
 from entrypoint.core.unjudged import judge_error
@@ -18,6 +22,7 @@ from entrypoint.core.watching import Look, Stop, StopReason
 from entrypoint.errors import InputError
 from tests.unit.builders import (
     API_KEY,
+    PULL_REQUEST,
     RISK_SCHEMA,
     make_message,
     make_progress,
@@ -75,6 +80,40 @@ def render_nested() -> str:
     return page(make_session(output=output), room=SUMMARY)
 
 
+def gate_page(output: Json, rules: str, room: Room = COMMENT) -> str:
+    """Return the page about an output that was put before a gate."""
+    session = make_session(Phase.AWAITING_USER, output)
+    facts = state_facts(session, "", PULL_REQUEST, 125.0)
+    results = read_gate(rules).evaluate(facts, no_sandbox, make_redactor())
+    passed = conclude(session, StopReason.SETTLED)
+    verdict = apply_gate(passed, results, frozenset())
+    return render_page(make_progress(session), verdict, 225.0, room, make_redactor())
+
+
+def render_gate_passed() -> str:
+    """Return the comment of a pass by a gate."""
+    return gate_page({"risk": "low", "files": 3}, 'output.risk == "low"\noutput.files <= 20')
+
+
+def render_gate_failed() -> str:
+    """Return the summary of a gate with each kind of rule that is not true."""
+    output: Json = {
+        "risk": "high",
+        "note": "ping @octo/team",
+        "findings": [{"severity": "minor"}, {"severity": "major", "file": "<b>a|b</b>.py"}],
+    }
+    rules = """
+    # What may merge by itself
+    output.risk == "low"
+    output.findings.all(f, f.severity == "minor")
+    output.findings.size() < 10
+    output.tests.pass
+    output.note > 3
+    pull_request.base_ref == "main" && session.phase == "awaiting_user"
+    """
+    return gate_page(output, rules, SUMMARY)
+
+
 def render_invalid() -> str:
     """Return the comment of an output that breaks the schema."""
     return page(make_session(output={"risk": "medium", "note": "ping @octo/team"}))
@@ -114,6 +153,8 @@ def render_bad_inputs() -> str:
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "passed": render_passed,
     "passed_nested_summary": render_nested,
+    "gate_passed": render_gate_passed,
+    "gate_failed_summary": render_gate_failed,
     "invalid_output": render_invalid,
     "blocked": render_blocked,
     "completed": render_completed,

@@ -106,6 +106,28 @@ def test_a_real_webhook_is_read() -> None:
     assert (which.number, which.head_sha) == (payload["number"], payload["head"]["sha"])
     assert (which.base_ref, which.author) == (payload["base"]["ref"], payload["user"]["login"])
     assert which.html_url == payload["html_url"]
+    assert (which.draft, which.labels) == (False, ("bug",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "draft", "labels"),
+    [
+        ({"draft": True, "labels": []}, True, ()),
+        ({"draft": False, "labels": [{"name": "a"}, {"name": "é/b"}]}, False, ("a", "é/b")),
+        ({}, None, None),
+        ({"draft": "false", "labels": "a"}, None, None),
+        ({"draft": None, "labels": [{"name": "a"}, {"name": 5}]}, None, None),
+        ({"draft": 0, "labels": [None]}, None, None),
+    ],
+    ids=str,
+)
+def test_draft_and_labels_are_read_or_unknown(
+    fields: dict[str, object], draft: object, labels: object
+) -> None:
+    """What the event does not say plainly is not taken for no draft, or for no label."""
+    which = trigger("pull_request", {"pull_request": {**PULL, **fields}}).which
+    assert isinstance(which, PullRequest)
+    assert (which.draft, which.labels) == (draft, labels)
 
 
 @pytest.mark.parametrize(

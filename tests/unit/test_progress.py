@@ -55,6 +55,7 @@ def test_a_passed_run_writes_every_output() -> None:
         "phase": "awaiting_user",
         "structured_output": '{"risk":"low","é":[1]}',
         "validation_errors": "[]",
+        "gate_results": "[]",
         "pull_request_url": OWN,
         "pull_requests": f'["{OWN}"]',
         "head_sha": HEAD_SHA,

@@ -24,6 +24,7 @@ ANSWERS = ("valid", "broken", "none")
 CONCLUSIONS = {
     Outcome.PASSED: ("success", 0),
     Outcome.COMPLETED: ("neutral", 0),
+    Outcome.GATE_FAILED: ("failure", 1),
     Outcome.INVALID_OUTPUT: ("failure", 1),
     Outcome.MISSING_OUTPUT: ("failure", 1),
     Outcome.BLOCKED: ("action_required", 1),

@@ -1,0 +1,46 @@
+"""What would pass is put before the gate's rules: it passes where every one of them is true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from entrypoint.core.outcome import Outcome
+from entrypoint.core.requirement import say_requirement
+from entrypoint.core.verdict import Verdict, is_allowed
+
+if TYPE_CHECKING:
+    from entrypoint.core.gate import GateResult
+
+_REMEDY: Final = (
+    "A new commit is asked about anew; a re-run judges the same answer again, by the rules as they "
+    "are then."
+)
+
+
+def apply_gate(
+    verdict: Verdict, results: tuple[GateResult, ...], allow_outcomes: frozenset[Outcome]
+) -> Verdict:
+    """Return the verdict once the rules have been computed; only `passed` can change."""
+    if verdict.outcome is not Outcome.PASSED:
+        return verdict
+    failed = [result for result in results if result.passed is not True]
+    if results and not failed:
+        count = f"the {len(results)} rules" if len(results) > 1 else "the rule"
+        reason = f"Devin's structured output satisfies the schema and {count} of the gate."
+        return replace(verdict, reason=reason, gate_results=results)
+    return Verdict(
+        Outcome.GATE_FAILED,
+        _say_why(failed, len(results)) if failed else "The gate gave no result.",
+        _REMEDY,
+        gate_results=results,
+        allowed=is_allowed(Outcome.GATE_FAILED, allow_outcomes),
+    )
+
+
+def _say_why(failed: list[GateResult], count: int) -> str:
+    """Return one sentence about the first of the rules that are not true."""
+    first = failed[0]
+    rules = f"{len(failed)} of the {count} rules of the gate are not true; the first"
+    said = rules if len(failed) > 1 else "A rule of the gate is not true"
+    return f"{said}: {say_requirement(first.rule)} ({first.detail})."
