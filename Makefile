@@ -33,7 +33,7 @@ help: ## show this
 		| while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
 
 demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
-	@$(BIN)/python -m simulator.demo '$(SCENARIO)'
+	@$(BIN)/python -m demo '$(SCENARIO)'
 
 # A group (`xdist_group`) stays in one process: tests that share an image or a port wait there while
 # the others go on beside them.

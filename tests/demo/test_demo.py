@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from demo.__main__ import act, main
+from demo.run import perform
+from demo.scenario import FOLDER, NAMES, choose_names, read_scenario
+from demo.terminal import Style, choose_style
 from simulator import DEVIN_KEY, GITHUB_TOKEN
-from simulator.demo import act, main
-from simulator.demo_run import perform
-from simulator.demo_scenario import FOLDER, NAMES, choose_names, read_scenario
-from simulator.demo_terminal import Style, choose_style
 from simulator.scenario import ScenarioError
 
 Played = Callable[[str], tuple[int, str, Path]]

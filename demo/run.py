@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
+from demo.events import Event, collect_events
+from demo.log import Log, interpret_log
 from simulator import Clock, Comment, Simulation
-from simulator.demo_events import Event, collect_events
-from simulator.demo_log import Log, interpret_log
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
-    from simulator.demo_scenario import DemoScenario
+    from demo.scenario import DemoScenario
 
 PULL_NUMBER: Final = 12
 TITLE: Final = "Cache the price list"

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from simulator.demo_events import DEVIN, GATE, GITHUB, Event
-from simulator.demo_log import Line, find_annotations
-from simulator.demo_markdown import render_markdown
-from simulator.demo_marks import draw_mark
-from simulator.demo_run import PULL_NUMBER, TITLE
+from demo.events import DEVIN, GATE, GITHUB, Event
+from demo.log import Line, find_annotations
+from demo.markdown import render_markdown
+from demo.marks import draw_mark
+from demo.run import PULL_NUMBER, TITLE
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.demo_run import DemoRun
-    from simulator.demo_scenario import DemoScenario
+    from demo.run import DemoRun
+    from demo.scenario import DemoScenario
 
 _LOOK: Final = (Path(__file__).parent / "github_look.css").read_text(encoding="utf-8")
 _CLASSES: Final = {DEVIN: "by-devin", GATE: "by-gate", GITHUB: "by-github"}

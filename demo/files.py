@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from simulator.demo_log import render_log_text
-from simulator.demo_page import render_index, render_page
+from demo.log import render_log_text
+from demo.page import render_index, render_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simulator.demo_run import DemoRun
+    from demo.run import DemoRun
 
 
 def save_run(run: DemoRun, folder: Path) -> Path:

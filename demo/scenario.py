@@ -1,4 +1,4 @@
-"""The scenarios of the demo: files in ``simulator/scenarios``, one story each.
+"""The scenarios of the demo: files in ``demo/scenarios``, one story each.
 
 A file holds ``story`` (one sentence), ``expect`` (``outcome`` and ``exit_code``), ``with`` (the
 step's inputs as a workflow would write them), and optionally ``event`` (``pull_request`` or
