@@ -89,7 +89,7 @@ class Commenter:
     def _complain(self, error: GitHubError, verdict: Verdict | None) -> None:
         """Say that there is no comment; a warning only at the end, since till then it may come."""
         if verdict is None:
-            self._world.runner.log(f"The comment could not be written: {error}")
+            self._world.runner.event(f"The comment could not be written: {error}")
         else:
             said = f"{error} {error.remedy}"
             self._progress.trouble = f"There is no comment on the pull request: {said}"
@@ -144,7 +144,7 @@ class Commenter:
                     github.edit_comment(comment.comment_id, self._render(marker, verdict))
             case Leave(comment, surplus):
                 self._take_over(comment)
-                self._world.runner.log("A younger run has written the comment; it is left alone.")
+                self._world.runner.event("A younger run has written the comment; it is left alone.")
             case _:
                 assert_never(plan)
         for one in surplus:

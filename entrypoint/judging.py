@@ -39,7 +39,9 @@ def _ask_gate(
         world.clock.monotonic_s() - (progress.began_s or 0.0),
     )
     results = settings.gate.evaluate(facts, world.sandbox, world.runner.redactor)
+    world.runner.open_group("The gate's rules")
     for result in results:
         mark = "✅" if result.passed else "❌"
         world.runner.log(f"{mark} {quote(result.rule, 200)}: {result.detail}")
+    world.runner.close_group()
     return results

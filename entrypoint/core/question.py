@@ -117,6 +117,17 @@ def comment_key_of(settings: Settings, trigger: Trigger) -> str:
     return settings.comment_key or _digest(_gate(settings, trigger))
 
 
+def name_gate(settings: Settings) -> str:
+    """Return what tells people this gate from others on the pull request; empty where nothing does.
+
+    It is the name that the team gave it, else the matrix leg, written as GitHub writes it.
+    """
+    leg = settings.matrix
+    values = leg.values() if isinstance(leg, dict) else ()
+    plain = [str(value) for value in values if not isinstance(value, dict | list)]
+    return settings.comment_key or ", ".join(plain)
+
+
 def _gate(settings: Settings, trigger: Trigger) -> dict[str, Json]:
     """Return what tells one gate of a repository from another."""
     return {

@@ -21,7 +21,7 @@ from cmarkgfm import (  # type: ignore[import-untyped]  # has none
 )
 
 OURS: Final = frozenset(
-    {"a", "a[href]", "b", "code", "details", "h3", "h4", "li", "p", "pre", "sub", "summary"}
+    {"a", "a[href]", "b", "br", "code", "details", "h3", "h4", "li", "p", "pre", "sub", "summary"}
     | {"table", "td", "th", "th[align]", "tr", "ul"}
 )
 """The tags and attributes of our pages. All of them are on GitHub's allow-list."""
@@ -37,6 +37,7 @@ _NAMED = re.compile(
     r"https://(?:www\.githubstatus\.com|status\.devin\.ai|json-schema\.org/[\w/-]+)"
 )
 """Addresses that our own advice names."""
+_NO_WORDS = re.compile(r"""[^\w\s,.;:!?()'"%=+*…·✅❌\u2013\u2014-]""")
 _VOID = {"br", "hr", "img", "input"}
 
 
@@ -53,6 +54,10 @@ class Page:
     """HTML comments: what GitHub does not show."""
     loose: str = ""
     """The text outside of `code`, `pre` and `a`, where GitHub finds mentions."""
+    prose: str = ""
+    """The part of it outside of tables and the footer, which is ours alone."""
+    cells: str = ""
+    """The part of it in there, where what others wrote may stand if it is nothing but words."""
     linked: str = ""
     """The text inside `a` alone, where it still finds emoji."""
     text: str = ""
@@ -89,6 +94,7 @@ def find_faults(markdown: str) -> list[str]:
     found += [f"remark {remark}" for remark in page.remarks[marked:]]
     loose = _NAMED.sub("", page.loose)
     found += [f"{name} in {loose!r}" for name, live in _LIVE.items() if _is_in(live, loose)]
+    found += [f"{char!r} in a cell" for char in sorted(set(_NO_WORDS.findall(page.cells)))]
     found += [f"emoji in {page.linked!r}"] if _is_in(_LIVE["emoji"], page.linked) else []
     found += [
         f"{address} shown as {shown}"
@@ -107,6 +113,11 @@ def _is_in(pattern: str, text: str) -> bool:
 
 def _shows(address: str, shown: str) -> bool:
     """Tell whether a link's text is its address; only the end of a long one may be left out."""
+    if shown == "this run":
+        return (
+            re.fullmatch(r"https?://[^/]+/[^/]+/[^/]+/actions/runs/\d+/attempts/\d+", address)
+            is not None
+        )
     scheme, _, rest = address.partition("://")
     host = re.split("[/?#]", rest)[0]
     begins = shown.removesuffix("…")
@@ -160,6 +171,10 @@ class _Reader(HTMLParser):
         inside = {"code", "pre", "a"} & set(self._open)
         if not inside:
             self.page.loose += data
+            if {"td", "th", "sub"} & set(self._open):
+                self.page.cells += f"{data}\n"
+            else:
+                self.page.prose += data
         if "a" in inside:
             address, shown = self.page.shown_links.pop()
             self.page.shown_links.append((address, shown + data))
