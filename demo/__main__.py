@@ -49,7 +49,8 @@ def main(
         _show(run, out, style, page, briefly=len(names) > 1)
         runs.append(run)
     if len(runs) > 1:
-        out.write(f"\nAll of them on one page: {save_index(runs, folder)}\n")
+        out.write("\nOne of them in full: make demo SCENARIO=gate-failed\n")
+        out.write(f"All of them on one page: {save_index(runs, folder)}\n")
     return 1 if any(run.surprises for run in runs) else 0
 
 

@@ -16,7 +16,7 @@ from demo.events import DEVIN, GATE, GITHUB, Event
 from demo.log import Line, find_annotations
 from demo.markdown import render_markdown
 from demo.marks import draw_mark
-from demo.run import PULL_NUMBER, TITLE
+from demo.payloads import EVENTS, PULL_NUMBER, TITLE
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _section(title: str, body: str) -> str:
 def _render_header(run: DemoRun) -> str:
     scenario = run.scenario
     place = escape(DEFAULT_REPOSITORY)
-    if scenario.event == "pull_request":
+    if scenario.event != "push":
         title = f'{escape(TITLE)} <span class="muted light">#{PULL_NUMBER}</span>'
         state = f'<span class="state">{draw_mark("pull")}Open</span>'
     else:
@@ -146,14 +146,14 @@ def _render_merge_box(run: DemoRun) -> str:
         f'<div class="box merge {mark}"><div class="row">{draw_mark(mark, large=True)}<span '
         f'class="grow"><strong>{headline}</strong><span class="muted block">{held}</span></span>'
         f'</div><div class="row">{draw_mark(mark)}<span class="grow"><strong>gate / Devin Gate'
-        f'</strong> <span class="muted">({escape(run.scenario.event)}) · {ended} after {took}</span>'
+        f'</strong> <span class="muted">({escape(EVENTS[run.scenario.event])}) · {ended} after {took}</span>'
         f'</span><span class="end"><code>{escape(run.outcome)}</code> <span class="muted">exit code '
         f"</span><strong>{run.exit_code}</strong></span></div></div>"
     )
 
 
 def _say_what_it_holds(run: DemoRun) -> str:
-    if run.scenario.event != "pull_request":
+    if run.scenario.event == "push":
         return "The check belongs to the commit; there is no pull request"
     if run.exit_code:
         return "Merging is held where this check is required"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from demo.log import Group, Line, render_log_text
 from demo.markdown import render_markdown
+from demo.payloads import PULL_NUMBER
 from demo.reading import make_columns, read_as_text
-from demo.run import PULL_NUMBER
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
