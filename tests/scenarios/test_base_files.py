@@ -79,6 +79,23 @@ def test_a_file_that_cannot_be_used_is_an_input_error(gate: Gate, content: bytes
     assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
 
 
+@pytest.mark.parametrize("name", ["prompt_file", "structured_output_schema_file", "gate_file"])
+@pytest.mark.parametrize("files_from", ["base", "workspace"])
+def test_a_pointer_of_git_lfs_is_not_taken_for_the_file(
+    gate: Gate, name: str, files_from: str
+) -> None:
+    """Devin is not asked what three lines about a file say, and who wrote them is told."""
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d' * 32}\nsize 12345\n"
+    gate.sim.github.add_file(TIP, "pointer", pointer)
+    (gate.workspace / "pointer").write_text(pointer)
+    inline = {"prompt": "Review.", "structured_output_schema": SCHEMA}
+    run = gate.run(
+        {**inline, name.removesuffix("_file"): "", name: "pointer"}, files_from=files_from
+    )
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "Git LFS" in run.outputs["reason"]
+
+
 def test_the_base_is_the_one_that_the_pull_request_has_now(gate: Gate) -> None:
     """The payload of before a retarget does not choose the branch; names may hold slashes."""
     gate.sim.github.set_branch("release/2+x", "d" * 40)
