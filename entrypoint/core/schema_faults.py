@@ -173,12 +173,13 @@ def _find_unmet_requirement(schema: Mapping[str, Json]) -> Iterator[str]:
     required, properties = schema.get("required"), schema.get("properties")
     if not isinstance(required, list) or not isinstance(properties, Mapping):
         return
+    others = {str(other).casefold(): other for other in properties.keys() - {*required}}
     for name in required:
-        near = difflib.get_close_matches(str(name), properties.keys() - {*required}, 1, 0.85)
+        near = difflib.get_close_matches(str(name).casefold(), others, 1, 0.85)
         if name not in properties and near:
             yield (
                 f"{quote(str(name), 60)} is required and no property; "
-                f"did you mean {quote(near[0], 60)}?"
+                f"did you mean {quote(others[near[0]], 60)}?"
             )
 
 

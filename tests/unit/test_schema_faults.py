@@ -172,6 +172,17 @@ def test_what_the_validator_would_pass_over_is_refused(schema: object, reason: s
         read_schema(json.dumps(schema))
 
 
+@pytest.mark.parametrize("name", ["riskLevle", "risklevel", "RISKLEVEL", "risk_level"])
+def test_a_required_name_that_is_a_property_misspelled_is_refused(name: str) -> None:
+    """What the schema says of the property would hold for none that Devin gives."""
+    properties = {"riskLevel": {"enum": ["low"]}}
+    schema = {"type": "object", "required": [name], "properties": properties}
+    with pytest.raises(DocumentError, match=f"`{name}` is required and .* `riskLevel`"):
+        read_schema(json.dumps(schema))
+    both = schema | {"properties": properties | {name: {}}}
+    assert read_schema(json.dumps(both)).document == both
+
+
 @pytest.mark.parametrize(
     "schema",
     [
