@@ -107,6 +107,14 @@ def test_the_base_is_the_one_that_the_pull_request_has_now(gate: Gate) -> None:
     assert gate.sim.devin.sessions[0].prompt.startswith("Look again.")
 
 
+def test_a_base_that_was_deleted_is_named_among_the_reasons(gate: Gate) -> None:
+    """Nobody looks for a missing permission alone, and nothing is spent."""
+    gate.sim.github.edit_pull(gate.number, base_ref="gone")
+    run = run_with_files(gate)
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "no such pull request or branch" in run.outputs["reason"]
+
+
 def test_a_merge_group_reads_its_base(gate: Gate) -> None:
     """Its `base_sha` can be a pull request that is not merged; the branch's tip is read."""
     ref = f"refs/heads/gh-readonly-queue/main/pr-{gate.number}-{'e' * 40}"
