@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
-from jsonschema import FormatChecker, SchemaError
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 from referencing import Registry, Resource, Specification, exceptions
 from referencing.jsonschema import (
     DRAFT3,
@@ -149,8 +149,7 @@ def _find_ignored(
     known = known_keywords(kind)
     for name in schema:
         if name not in known and not name.startswith("x-"):
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
+            hint = _hint_at(name, known)
             yield f"the keyword {quote(name, 60)} is not one of this draft{hint}"
     yield from _find_unmet_requirement(schema)
     beside = deciding_keywords(schema) - {"$ref"}
@@ -166,6 +165,16 @@ def _find_ignored(
             f"the format {quote(form)} cannot be checked and would let everything through; "
             f"known are {', '.join(sorted(formats))}"
         )
+
+
+def _hint_at(name: str, known: frozenset[str]) -> str:
+    """Return what may be meant by a keyword that the draft does not have."""
+    newest = Draft202012Validator
+    if name in known_keywords(newest):
+        named = quote(newest.META_SCHEMA["$id"])
+        return f", which is 7 where `$schema` names none; it is one of {named}"
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
 
 
 def _find_unmet_requirement(schema: Mapping[str, Json]) -> Iterator[str]:
