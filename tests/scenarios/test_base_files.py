@@ -71,6 +71,22 @@ def test_a_file_that_is_none_is_an_input_error(gate: Gate, path: str) -> None:
     assert "structured_output_schema_file: got" in show(run.summary).text
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "symlink", "target": "../../outside"},
+        {"type": "submodule", "submodule_git_url": "https://example.test/x.git"},
+    ],
+    ids=lambda entry: entry["type"],
+)
+def test_what_git_holds_beside_files_is_an_input_error(gate: Gate, entry: dict[str, str]) -> None:
+    """GitHub follows a link to a file of the same commit; any other link is none."""
+    gate.sim.github.inject("GET", CONTENTS, Answer(200, {"path": PATH, "size": 1, **entry}))
+    run = gate.run(structured_output_schema="", structured_output_schema_file=PATH)
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "it is no regular file" in run.outputs["reason"]
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * (1024 * 1024 + 1), b"", b"{"])
 def test_a_file_that_cannot_be_used_is_an_input_error(gate: Gate, content: bytes) -> None:
     """Not UTF-8, too large, empty or no schema: in words, and nothing is spent."""
