@@ -24,6 +24,7 @@ _OPENED: Final = ROOT / "tests/cases/events/pull_request.opened.json"
 # The longest first.
 _RUNS: Final[dict[str, tuple[str, Path | None, Timeline]]] = {
     "broken": ("pull_request", _OPENED, BREAKS_SCHEMA),
+    "awaited": ("pull_request", _OPENED, ANSWERED),
     "matrix": ("pull_request", _OPENED, ANSWERED),
     "passing": ("pull_request", _OPENED, ANSWERED),
     "pushed": ("push", None, ANSWERED),
