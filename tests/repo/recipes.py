@@ -56,3 +56,10 @@ class Recipe:
 
 
 RECIPES: Final = [Recipe(path) for path in sorted(FOLDER.glob("*.yml"))]
+
+
+def find_permissions(name: str) -> dict[str, str]:
+    """Return what the token of the recipe's asking job may do."""
+    ((job, _),) = Recipe(FOLDER / f"{name}.yml").asking()
+    permissions: dict[str, str] = job["permissions"]
+    return permissions

@@ -21,9 +21,8 @@ recipes = pytest.mark.parametrize("recipe", RECIPES, ids=[one.path.stem for one 
 def test_every_recipe_is_listed_and_run_both_ways() -> None:
     """The page's table has each; the tests of the workflow layer have two runs or more of each."""
     names = [recipe.path.stem for recipe in RECIPES]
-    assert (
-        re.findall(r"^\| \[([a-z-]+)\]\(\1\.yml\)", PAGE.read_text("utf-8"), re.MULTILINE) == names
-    )
+    rows = re.findall(r"^\| \[([a-z-]+)\]\(\1\.yml\)", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert sorted(rows) == names
     tests = (ROOT / "tests/workflow/test_recipes.py").read_text("utf-8")
     assert [run for run in RUNS if f'"{run}"' not in tests] == []
     runs = [run.recipe for run in RUNS.values()]
@@ -77,7 +76,11 @@ def test_its_inputs_and_outputs_are_there(recipe: Recipe) -> None:
 
 def _inputs_of(step: Json) -> dict[str, str]:
     """Return the inputs as variables; where the runner would put a value in, a plausible one."""
-    values = {"secrets.DEVIN_API_KEY": "apk_user_0", "inputs.pull_request": "1"}
+    values = {
+        "secrets.DEVIN_API_KEY": "apk_user_0",
+        "inputs.pull_request": "1",
+        "vars.DEVIN_API_URL": "https://devin.example",
+    }
 
     def fill(match: re.Match[str]) -> str:
         return values.get(match[1], "something")
@@ -91,9 +94,12 @@ def _inputs_of(step: Json) -> dict[str, str]:
 
 def _files_of(step: Json) -> dict[str, str]:
     """Return what the files that are named would hold."""
-    texts = {"prompt": "Look.", "structured_output_schema": "type: object\nrequired: [x]"}
-    texts["gate"] = "output.x == 1"
-    return {name: text for name, text in texts.items() if f"{name}_file" in step["with"]}
+    texts = {
+        "prompt_file": "Look.",
+        "structured_output_schema_file": "type: object\nrequired: [x]",
+        "gate_file": "output.x == 1",
+    }
+    return {name: text for name, text in texts.items() if name in step["with"]}
 
 
 def test_the_strictest_zizmor_finds_nothing() -> None:

@@ -62,7 +62,7 @@ def run_act(
 ) -> ActRun:
     """Run one workflow file of the repository for an event and wait for its end.
 
-    `more` are further arguments of act.
+    `more` are further arguments of act; of two values for one name it takes the last.
     """
     done = subprocess.run(
         [

@@ -13,11 +13,13 @@ from typing import Final
 
 import pytest
 
-from simulator import Simulation, Timeline
+from simulator import Simulation, Timeline, Token
 from tests.container.engine import ROOT, docker, docker_engine, docker_must
 from tests.container.job import ANSWERED, BREAKS_SCHEMA, simulate
+from tests.repo.recipes import find_permissions
 from tests.workflow.act import IMAGE, NAMED_IMAGE, TOOL_CACHE, ActRun, run_act
 from tests.workflow.checkout import copy_action, make_repository, make_repository_of_recipes
+from tests.workflow.places import Place, settle
 from tests.workflow.recipe_runs import RUNS, RecipeRun
 
 __all__ = ["docker_engine"]
@@ -31,7 +33,6 @@ _WORKFLOWS: Final[dict[str, tuple[str, Path | None, Timeline]]] = {
     "pushed": ("push", None, ANSWERED),
 }
 _FIRST: Final = "mistyped"
-_GH: Final = Path(__file__).with_name("gh")
 _AT_ONCE: Final = 6
 """Most of a run is waiting for the second look; more at once would only wait for each other."""
 
@@ -86,9 +87,15 @@ def all_runs(
             return run_act(folder / "repository", name, event, payload, simulation)
 
         def start_recipe(name: str, run: RecipeRun) -> ActRun:
-            simulation = stack.enter_context(simulate(run.timeline))
+            enterprise = run.authority != "public"
+            simulation = stack.enter_context(simulate(*run.sessions, enterprise=enterprise))
+            token = Token(permissions=find_permissions(run.recipe))
+            simulation.github.add_token(simulation.github_token, token)
             run.arrange(simulation)
-            return _run_recipe(folder, name, run, simulation)
+            own = folder / name
+            own.mkdir()
+            with settle(simulation, run.authority, own) as place:
+                return _run_recipe(own, name, run, simulation, place)
 
         runs = {_FIRST: pool.submit(start, _FIRST, "pull_request", _OPENED, ANSWERED)}
         runs[_FIRST].exception()
@@ -109,18 +116,16 @@ def _find_asked(request: pytest.FixtureRequest) -> list[str]:
     return list(dict.fromkeys(name for name in asked if name))
 
 
-def _run_recipe(folder: Path, name: str, run: RecipeRun, simulation: Simulation) -> ActRun:
+def _run_recipe(
+    own: Path, name: str, run: RecipeRun, simulation: Simulation, place: Place
+) -> ActRun:
     """Run a recipe for its event, where the action is this tree."""
-    payload = folder / f"{name}.json"
+    payload = own / "event.json"
     payload.write_text(json.dumps(run.payload), encoding="utf-8")
-    action = folder / "actions" / name
-    copy_action(action, simulation.devin.url)
-    more = (
-        *("--local-repository", f"devin-gate/devin-gate@v0={action}"),
-        *("--container-options", f"--volume {_GH}:/usr/local/bin/gh:ro"),
-        *run.more,
-    )
-    return run_act(folder / "user", name, run.event, payload, simulation, more)
+    copy_action(own / "action", place.devin_url)
+    action = ("--local-repository", f"devin-gate/devin-gate@v0={own / 'action'}")
+    more = (*action, *place.arguments, *run.more)
+    return run_act(own.parent / "user", name, run.event, payload, simulation, more)
 
 
 @pytest.fixture(scope="session")
