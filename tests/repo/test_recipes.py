@@ -47,8 +47,8 @@ def test_it_has_what_all_have(recipe: Recipe) -> None:
     """No permission at the top, limits of time, one at a time, nothing foreign in the shell."""
     assert recipe.text.startswith("# "), "when to take it"
     assert recipe.workflow["permissions"] == {}
-    assert "concurrency" in recipe.workflow
     for job, step in recipe.steps():
+        assert "concurrency" in recipe.workflow or "concurrency" in job
         assert job["timeout-minutes"] <= 360
         assert "${{" not in step.get("run", "")
         if step.get("uses", "").startswith("actions/checkout@"):
