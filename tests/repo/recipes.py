@@ -59,7 +59,8 @@ RECIPES: Final = [Recipe(path) for path in sorted(FOLDER.glob("*.yml"))]
 
 
 def find_permissions(name: str) -> dict[str, str]:
-    """Return what the token of the recipe's asking job may do."""
-    ((job, _),) = Recipe(FOLDER / f"{name}.yml").asking()
-    permissions: dict[str, str] = job["permissions"]
+    """Return what the token may do in the recipe's jobs that ask; in all of them the same."""
+    jobs = [job for job, _ in Recipe(FOLDER / f"{name}.yml").asking()]
+    permissions: dict[str, str] = jobs[0]["permissions"]
+    assert all(job["permissions"] == permissions for job in jobs)
     return permissions

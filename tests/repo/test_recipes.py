@@ -63,24 +63,26 @@ def test_its_inputs_and_outputs_are_there(recipe: Recipe) -> None:
     assert asking
     for job, step in asking:
         assert step["uses"] == ref
-        settings, problems = parse_settings(read_inputs(_inputs_of(step)), _files_of(step))
+        inputs = _inputs_of(step, recipe.workflow.get("env", {}))
+        settings, problems = parse_settings(read_inputs(inputs), _files_of(step))
         assert problems == ()
         assert job["timeout-minutes"] > settings.timeout_minutes
-        assert settings.max_acu_limit
-    named = set(re.findall(r"steps\.gate\.outputs\.(\w+)", recipe.text))
-    assert named <= {output.name for output in OUTPUTS}
+        assert settings.max_acu_limit or settings.session_id
+        named = set(re.findall(rf"steps\.{step['id']}\.outputs\.(\w+)", recipe.text))
+        assert named <= {output.name for output in OUTPUTS}
 
 
-def _inputs_of(step: Json) -> dict[str, str]:
+def _inputs_of(step: Json, env: Json) -> dict[str, str]:
     """Return the inputs as variables; where the runner would put a value in, a plausible one."""
     values = {
         "secrets.DEVIN_API_KEY": "apk_user_0",
         "inputs.pull_request": "1",
         "vars.DEVIN_API_URL": "https://devin.example",
+        **{f"env.{name}": value for name, value in env.items()},
     }
 
     def fill(match: re.Match[str]) -> str:
-        return values.get(match[1], "something")
+        return str(values.get(match[1], "something"))
 
     inputs = {"github_token": "ghs_0", **step["with"]}
     return {
