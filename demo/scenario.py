@@ -34,6 +34,7 @@ NAMES: Final = (
     "expired",
     "session-failed",
     "timed-out",
+    "started",
     "cancelled",
     "stale",
     "completed",

@@ -30,7 +30,8 @@ def ask_for_repair(
     progress.moments.append(
         Moment(world.clock.monotonic_s(), "Devin is asked to repair its answer")
     )
-    message = write_repair(progress.question, number, watch.last.violations)
+    last = watch.last
+    message = write_repair(progress.question, last.session, number, last.violations)
     world.runner.event(
         f"Asking Devin to repair its answer, {number} of at most {watch.repairs.attempts}."
     )

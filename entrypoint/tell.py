@@ -126,6 +126,8 @@ def _choose_annotation(verdict: Verdict, progress: Progress) -> tuple[str, str]:
         return "error", ICONS[verdict.outcome][1]
     if verdict.outcome in _UNJUDGED and _can_hold_merges(progress):
         return "warning", "Devin Gate: this step holds no merge"
+    if verdict.outcome is Outcome.STARTED and _can_hold_merges(progress):
+        return "notice", "Devin Gate: nothing judged yet"
     return "", ""
 
 

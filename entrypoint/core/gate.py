@@ -16,7 +16,7 @@ from entrypoint.core.cel import compute_rules, find_offenders
 from entrypoint.core.facts import find_unusable
 from entrypoint.core.rule_paths import Path, find_paths
 from entrypoint.core.sandbox import Sandbox, Unfinished
-from entrypoint.core.text import Redactor, quote
+from entrypoint.core.text import Redactor, quote, quote_json
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -157,7 +157,8 @@ class _Show:
 
     def _show(self, value: Json) -> str:
         # With blanks, unlike `write_json`: a page can break the line there.
-        return quote(json.dumps(self.redactor.redact_json(value), ensure_ascii=False))
+        shown = self.redactor.redact_json(value)
+        return quote_json(json.dumps(shown, ensure_ascii=False))
 
 
 def _count(value: list[Json] | dict[str, Json], noun: str) -> str:

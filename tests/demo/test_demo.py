@@ -22,8 +22,8 @@ Played = Callable[[str], tuple[int, str, Path]]
 FILES = {"log.txt", "comment.md", "summary.md", "outputs.json", "exit-code.txt", "page.html"}
 WITHOUT_COMMENT = {"bad-input", "no-key", "wrong-key", "no-permission", "not-allowed"}
 WITHOUT_COMMENT |= {"skipped", "push"}
-WITH_OTHERS = {"needs_approval", "limit_reached", "started"}
-"""Outcomes of what is not there yet: API v3, and `wait: false`."""
+WITH_OTHERS = {"needs_approval", "limit_reached"}
+"""Outcomes of what is not there yet: API v3."""
 every_scenario = pytest.mark.parametrize("name", NAMES)
 
 

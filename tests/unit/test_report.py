@@ -205,6 +205,7 @@ def test_of_very_many_moments_the_latest_are_shown() -> None:
         ({"matrix": '{"package": "web/shop", "python": 3.13}'}, "web/shop, 3.13"),
         ({"matrix": '{"package": "web"}', "comment_key": "security"}, "security"),
         ({"matrix": '{"include": {"deep": [1]}}'}, ""),
+        ({"comment_key": "0123456789abcdef" * 2}, ""),
     ],
 )
 @pytest.mark.parametrize("verdict", [Verdict(Outcome.PASSED, "x"), None], ids=["end", "working"])
