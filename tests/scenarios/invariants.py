@@ -240,7 +240,7 @@ def _why(run: Run) -> list[str]:
             return [one["detail"] for one in json.loads(run.outputs["gate_results"])]
         case "invalid_output":
             return [one["message"] for one in json.loads(run.outputs["validation_errors"])]
-        case "error" if found := re.match(r"`\w+`(?=: got )", run.outputs["reason"]):
+        case "error" if found := re.match(r"`[^`]+`(?=: got )", run.outputs["reason"]):
             return [found[0]]  # one input is wrong, and is listed with more than the reason says
         case _:
             return [run.outputs["reason"]]

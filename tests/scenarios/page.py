@@ -150,6 +150,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._open or self._open[-1] != tag:
             self.page.crooked.append(tag)
+        if tag in {"td", "th"}:
+            self.page.text += " "
         if tag in self._open:
             while self._open.pop() != tag:
                 pass
