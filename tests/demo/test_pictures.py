@@ -18,7 +18,7 @@ MOST_BYTES = 100_000
 def test_a_picture_is_not_older_than_what_it_shows(name: str) -> None:
     """Where this is red, `make pictures` and a look at them mend it."""
     page = render_picture(PICTURES[name])
-    assert json.loads(DIGESTS.read_text("utf-8"))[name] == digest_of(page), page
+    assert json.loads(DIGESTS.read_text("utf-8"))[name] == digest_of(page), "make pictures"
     assert "Made by the simulator" in page
 
 
@@ -32,11 +32,13 @@ def test_there_are_these_pictures_and_no_others() -> None:
         assert len(content) < MOST_BYTES, name
 
 
-def test_what_the_readme_shows_is_there() -> None:
-    """And every picture is shown in both themes."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    shown = re.findall(r'(?:src|srcset)="(docs/pictures/[^"]+)"', text)
-    assert shown
-    assert all((ROOT / name).is_file() for name in shown)
-    names = {re.sub(r"-(?:light|dark)\.png$", "", name) for name in shown}
-    assert {f"{name}-{theme}.png" for name in names for theme in THEMES} == set(shown)
+def test_every_picture_is_shown_somewhere_in_both_themes() -> None:
+    """README and docs name those that there are, each with its counterpart and in words."""
+    shown: set[str] = set()
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        text = page.read_text("utf-8")
+        here = re.findall(r'(?:src|srcset)="([^"]*pictures/[^"]+)"', text)
+        assert all((page.parent / name).is_file() for name in here), page
+        assert text.count('<img alt="') == text.count("<picture>") == len(here) / 2
+        shown |= {Path(name).name for name in here}
+    assert shown == {f"{name}-{theme}.png" for name in PICTURES for theme in THEMES}

@@ -50,6 +50,7 @@ class Page:
     shown_links: list[tuple[str, str]] = field(default_factory=list)
     """Where each `a` leads, and what it shows."""
     headings: list[str] = field(default_factory=list)
+    """Without what is code in them, such as the gate's name at the end."""
     remarks: list[str] = field(default_factory=list)
     """HTML comments: what GitHub does not show."""
     loose: str = ""
@@ -187,4 +188,5 @@ class _Reader(HTMLParser):
 
     def close(self) -> None:
         super().close()
+        self.page.headings = [heading.removesuffix(" · ") for heading in self.page.headings]
         self.page.crooked += self._open

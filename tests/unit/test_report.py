@@ -216,8 +216,8 @@ def test_two_gates_on_one_pull_request_are_told_apart(
     progress = make_progress(make_session(Phase.WORKING), **inputs)
     text = render_page(progress, verdict, 225.0, COMMENT, make_redactor())
     words = "✅ Devin Gate passed" if verdict else "⏳ Devin is working"
-    assert github.show(text).headings[0] == words + (" · " if named else "")
-    assert (f"<code>{named}</code></h3>" in text) is bool(named)
+    assert github.show(text).headings[0] == words
+    assert text.startswith(f"<h3>{words} · <code>{named}</code></h3>" if named else f"### {words}")
 
 
 def test_a_run_that_knows_nothing_has_a_page() -> None:
