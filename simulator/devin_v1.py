@@ -10,14 +10,16 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from simulator import devin_checks as checks
+from simulator.account import V3_KEY
 from simulator.server import RefusedError, Route, read_object
+from simulator.sessions import DEFAULT_ORG
 from simulator.sessions_v1 import details_v1, summary_v1
 from simulator.wire import Reply, json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.account import Account
+    from simulator.account import Account, Principal
     from simulator.journal import Request
     from simulator.sessions import Session
 
@@ -49,32 +51,25 @@ class DevinV1:
         )
 
     def _create(self, request: Request) -> Reply:
-        owner = self._authorize(request)
-        unknown = self._account.unknown_fields
-        known = {name: one for name, one in checks.CREATE_FIELDS.items() if name not in unknown}
-        body = _read_checked(request, known)
+        by = self._authorize(request)
+        org_id = by.org_id or DEFAULT_ORG
+        body = _read_checked(request, self._account.known_fields(checks.CREATE_FIELDS))
         if body.get("idempotent") is not True:
-            return _created(self._account.add_session(body, owner), {})
-        identity = (owner, request.body)
+            return _created(self._account.add_session(body, by.owner, org_id), {})
+        identity = (by.owner, request.body)
         earlier = self._requests.get(identity)
         if earlier and (earlier.is_living() or self._account.idempotent_finds_terminated):
             return _created(earlier, {"is_new_session": False})
-        self._requests[identity] = self._account.add_session(body, owner)
+        self._requests[identity] = self._account.add_session(body, by.owner, org_id)
         return _created(self._requests[identity], {"is_new_session": True})
 
     def _list(self, request: Request) -> Reply:
-        self._authorize(request)
+        org_id = self._authorize(request).org_id or DEFAULT_ORG
         limit = _read_count(request, "limit", 100, least=1)
         offset = _read_count(request, "offset", 0, least=0)
-        # Whether several tags mean "all" or "any" is not documented; "any" gives more, so that
-        # a caller who does not look again at the tags is found out.
-        wanted = set(request.query.get("tags", []))
         users = request.query.get("user_email", [])
-        found = [
-            session
-            for session in self._account.listed()
-            if (not wanted or wanted & set(session.tags)) and (not users or session.owner in users)
-        ]
+        tagged = self._account.find_listed(request.query.get("tags", []), org_id)
+        found = [session for session in tagged if not users or session.owner in users]
         page, now_s = itertools.islice(found, offset, offset + limit), self._now_s()
         return json_reply(200, {"sessions": [summary_v1(session, now_s) for session in page]})
 
@@ -91,7 +86,7 @@ class DevinV1:
             raise RefusedError(json_reply(400, {"detail": "Session was terminated"}))
         if session.is_suspended(now_s):
             return json_reply(200, {"detail": "Session is suspended, message not delivered"})
-        session.delivered.append((now_s, text))
+        session.hear(text, now_s)
         return json_reply(200, None)
 
     def _tag(self, request: Request) -> Reply:
@@ -106,12 +101,12 @@ class DevinV1:
         self._account.terminate(self._find_session(request))
         return json_reply(200, {"detail": "Session terminated"})
 
-    def _authorize(self, request: Request) -> str:
+    def _authorize(self, request: Request) -> Principal:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        owner = self._account.owners.get(key)
-        if scheme != "Bearer" or owner is None:
+        principal = self._account.principals.get(key)
+        if scheme != "Bearer" or principal is None or key.startswith(V3_KEY):
             raise RefusedError(UNAUTHORIZED)
-        return owner
+        return principal
 
     def _find_session(self, request: Request) -> Session:
         try:

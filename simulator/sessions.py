@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.timeline import Said, State, Step, Timeline, apply
@@ -11,6 +11,9 @@ from simulator.timeline import Said, State, Step, Timeline, apply
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+DEFAULT_ORG: Final = "org-simulated0000000000000000000000"
+"""The organisation of every key and session of which nothing else is said."""
 
 _SUSPENDED: Final = {"suspend_requested", "suspend_requested_frontend"}
 _TITLE_LENGTH: Final = 60
@@ -23,6 +26,7 @@ class Session:
     ``delivered`` are the user's messages after the prompt as (seconds, text). ``terminated_s``
     is None while the session lives; ``ending`` is the step that termination applies.
     ``archived`` shows as ``is_archived``, which v1 does not describe and only then says.
+    ``interventions`` are steps from outside, on the same scale as the timeline's.
     """
 
     number: int
@@ -37,6 +41,8 @@ class Session:
     delivered: list[tuple[float, str]] = field(default_factory=list)
     terminated_s: float | None = None
     archived: bool = False
+    org_id: str = DEFAULT_ORG
+    interventions: list[Step] = field(default_factory=list)
 
     @property
     def prompt(self) -> str:
@@ -53,15 +59,32 @@ class Session:
         return self.terminated_s is None
 
     def is_suspended(self, now_s: float) -> bool:
-        """Return whether a message would not be delivered now."""
+        """Return whether v1 would not deliver a message now."""
         return self.state_at(now_s).status_enum in _SUSPENDED
+
+    def hear(self, text: str, now_s: float) -> None:
+        """Deliver a message of the user."""
+        self.delivered.append((now_s, text))
+
+    def wake(self, now_s: float) -> None:
+        """Resume the session where it is suspended; v3's messages do that."""
+        if self.state_at(now_s).status_v3.startswith("suspended"):
+            self.interventions.append(Step(now_s - self.created_s, status_v3="resuming"))
+
+    def archive(self, now_s: float) -> None:
+        """Put the session away, to sleep where it runs."""
+        self.archived = True
+        if self.state_at(now_s).status_v3.startswith("running"):
+            asleep = "suspended/user_request"
+            self.interventions.append(Step(now_s - self.created_s, status_v3=asleep))
 
     def state_at(self, now_s: float) -> State:
         """Return the state at this time of the clock; nothing moves after the termination."""
         end_s = now_s if self.terminated_s is None else min(now_s, self.terminated_s)
         delivered = [(at_s - self.created_s, text) for at_s, text in self.delivered]
         start = State(title=self._first_title())
-        state = self.timeline.state_at(end_s - self.created_s, delivered, start)
+        timeline = replace(self.timeline, steps=(*self.timeline.steps, *self.interventions))
+        state = timeline.state_at(end_s - self.created_s, delivered, start)
         if self.terminated_s is None or now_s < self.terminated_s:
             return state
         return apply(self.ending, state, self.terminated_s - self.created_s)
