@@ -6,9 +6,8 @@ import pytest
 
 from simulator import Answer, Step, Timeline
 from simulator.sessions_v1 import summary_v1
-from tests.scenarios.world import DETAILS, GOOD, Gate, blocked, working
+from tests.scenarios.world import GOOD, LIST, TAGS, TERMINATE, Gate, blocked, working
 
-LIST = "/v1/sessions"
 EMPTY = Answer(200, {"sessions": []})
 EXPIRED = Step(20, status_enum="expired", structured_output=GOOD)
 
@@ -121,7 +120,7 @@ def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
     gate.run()
     gate.sim.devin.inject("GET", LIST, EMPTY)
-    gate.sim.devin.inject("DELETE", DETAILS, Answer(500, {"detail": "No"}), times=None)
+    gate.sim.devin.inject("DELETE", TERMINATE, Answer(500, {"detail": "No"}), times=None)
     second = gate.run(devin_api_key="apk_user_of_somebody_else")
     assert second.outcome == "passed"
     assert gate.sim.devin.sessions[1].session_id in second.log
@@ -132,10 +131,10 @@ def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     ("method", "path", "fault", "after_commit"),
     [
         ("GET", LIST, Answer(502), False),
-        ("PUT", f"{DETAILS}/tags", Answer(503), False),
-        ("PUT", f"{DETAILS}/tags", Answer(502), True),
-        ("DELETE", DETAILS, Answer(503), False),
-        ("DELETE", DETAILS, Answer(502), True),
+        ("*", TAGS, Answer(503), False),
+        ("*", TAGS, Answer(502), True),
+        ("DELETE", TERMINATE, Answer(503), False),
+        ("DELETE", TERMINATE, Answer(502), True),
     ],
 )
 def test_a_session_too_many_is_ended_in_spite_of_a_fault(
