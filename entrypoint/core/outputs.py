@@ -39,6 +39,7 @@ OUTPUTS: Final = (
     ),
     Output("head_sha", "The commit that the question is about."),
     Output("comment_url", "Web address of the comment."),
+    Output("comment_key", "Name of the gate's comment, for a step that goes on with it."),
     Output("duration_seconds", "How long this run took, in whole seconds."),
     Output("reason", "Why, in one sentence."),
 )

@@ -57,6 +57,8 @@ class Settings:
     on_missing_key: Literal["fail", "skip"]
     repair_attempts: int
     allow_outcomes: frozenset[Outcome]
+    wait: bool
+    """Whether this step judges; otherwise it leaves once there is a session."""
     timeout_minutes: int
     poll_interval_s: float | None
     on_blocked: Literal["evidence", "wait"]
@@ -159,6 +161,7 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         ),
         repair_attempts=reader.take("repair_attempts", values.parse_number(0, 5), 0),
         allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
+        wait=reader.take("wait", values.parse_boolean, True),
         timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
         on_blocked=reader.take("on_blocked", values.parse_word(values.ON_BLOCKED), "evidence"),

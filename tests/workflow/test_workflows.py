@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ import pytest
 from tests.container.job import ANSWER, DEVINS_PULL_REQUEST, HEAD_SHA
 from tests.workflow.act import ActRun
 
-Runs: TypeAlias = dict[str, "Future[ActRun]"]
+Runs: TypeAlias = Mapping[str, "Future[ActRun]"]
 
 pytestmark = [
     pytest.mark.workflow,
@@ -70,6 +71,20 @@ def test_two_legs_of_a_matrix_are_two_questions(runs: Runs) -> None:
     for session in run.simulation.devin.sessions:
         (comment,) = [one for one in run.comments if session.url in one.body]
         assert "Devin Gate passed" in comment.body
+    assert run.simulation.leftovers() == []
+
+
+def test_one_job_starts_and_another_one_judges(runs: Runs) -> None:
+    """The outputs of the first lead the second to the session and the comment: one of each."""
+    run = runs["awaited"].result()
+    assert run.exit_code == 0, run.log
+    (session,) = run.simulation.devin.sessions
+    (comment,) = run.comments
+    assert run.seen["STARTED"] == ("started false",)
+    assert run.seen["SESSION_ID"] == (session.session_id,)
+    assert run.seen["OUTCOME"] == ("passed true",)
+    assert run.seen["RISK"] == (ANSWER["risk"],)
+    assert "Devin Gate passed" in comment.body
     assert run.simulation.leftovers() == []
 
 
