@@ -16,7 +16,7 @@ from entrypoint.core.documents import write_json
 from entrypoint.core.facts import find_unusable
 from entrypoint.core.rule_paths import Path, find_paths
 from entrypoint.core.sandbox import Sandbox, Unfinished
-from entrypoint.core.text import Redactor, quote
+from entrypoint.core.text import Redactor, quote, quote_json
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -160,7 +160,7 @@ class _Show:
         return False
 
     def _show(self, value: Json) -> str:
-        return quote(write_json(self.redactor.redact_json(value)))
+        return quote_json(write_json(self.redactor.redact_json(value)))
 
 
 def _count(value: list[Json] | dict[str, Json], noun: str) -> str:

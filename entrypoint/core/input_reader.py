@@ -49,6 +49,8 @@ _WITHHELD_KEY: Final = (
     "with `on_missing_key: skip`, start the workflow by a comment or by `pull_request_target` with "
     "`allowed_associations`, or for Dependabot add the secret under Dependabot secrets"
 )
+_LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
+"""How a file begins that Git LFS holds elsewhere (its specification, "The Pointer")."""
 _Value = TypeVar("_Value")
 
 FileText = str | DocumentError
@@ -98,6 +100,10 @@ class InputReader:
         content = self._files[twin]
         if isinstance(content, str) and self._holds_secret(twin, content):
             return None
+        if isinstance(content, str) and content.startswith(_LFS_POINTER):
+            content = DocumentError(
+                "it is Git LFS's pointer to a file; keep the text itself in Git"
+            )
         try:
             if isinstance(content, DocumentError):
                 raise content

@@ -60,13 +60,13 @@ BREAKS_SCHEMA: Final = Timeline(
 """A session that ends with an output that `SCHEMA` does not allow."""
 
 
-def simulate(timeline: Timeline) -> Simulation:
-    """Serve, on real time, the event's pull request and sessions that follow the timeline."""
-    simulation = Simulation(SystemClock())
+def simulate(*timelines: Timeline, enterprise: bool = False) -> Simulation:
+    """Serve, on real time, the event's pull request and sessions that follow the timelines."""
+    simulation = Simulation(SystemClock(), enterprise=enterprise)
     simulation.github.add_pull(
         NUMBER, repository=REPOSITORY, head_sha=HEAD_SHA, base_ref=BASE_REF, author="octocat"
     )
-    simulation.devin.script(timeline)
+    simulation.devin.script(*timelines)
     return simulation
 
 
