@@ -37,6 +37,10 @@ class GateResult:
     detail: str
     """What decided it, in one line of ours; what is foreign stands between backticks."""
 
+    def say(self) -> str:
+        """Return it as a line of the log."""
+        return f"{'✅' if self.passed else '❌'} {quote(self.rule, 200)}: {self.detail}"
+
     def as_json(self) -> dict[str, Json]:
         """Return the form of the output `gate_results`."""
         return {"rule": self.rule, "passed": self.passed, "detail": self.detail}

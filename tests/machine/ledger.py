@@ -12,7 +12,7 @@ from tests.machine.expected import REPAIR, phase_of
 from tests.machine.hosting import HostedGate, Past
 from tests.machine.rounds import Round, spoilt
 from tests.machine.verdicts import COMMIT
-from tests.scenarios.world import CREATE, NUMBER
+from tests.scenarios.world import CREATE, LIST, NUMBER
 
 ENDED: Final = "devin-gate:ended"
 RACE_S: Final = 5.0
@@ -125,7 +125,12 @@ class Ledger:
 
     def _was_dead(self, session: Session, done: Round) -> bool:
         """Tell whether some run of the round could find the session dead when it looked for it."""
-        looked = [seen for past in done.pasts for seen in past.run.devin if seen.path == CREATE]
+        looked = [
+            seen
+            for past in done.pasts
+            for seen in past.run.devin
+            if seen.operation in (CREATE, LIST)
+        ]
         given_up = self.dead_from.get(session.session_id, float("inf"))
         return any(
             phase_of(session.state_at(seen.at_s)) == "expired" or seen.number >= given_up

@@ -19,6 +19,8 @@ from tests.scenarios.world import (
     CREATE,
     DETAILS,
     GOOD,
+    MESSAGE,
+    TERMINATE,
     blocked,
     working,
 )
@@ -35,7 +37,7 @@ STORIES: Final = {
 
 @dataclass(frozen=True)
 class Place:
-    """One call of the story, by its route and by its number."""
+    """One call of the story, by its operation or its route, and by its number."""
 
     service: Literal["devin", "github"]
     method: str
@@ -52,8 +54,8 @@ PLACES: Final = {
     "first-poll": Place("devin", "GET", DETAILS, 0, 3, 5),
     "middle-poll": Place("devin", "GET", DETAILS, 2, 5, 65),
     "last-poll": Place("devin", "GET", DETAILS, 5, 8, 130),
-    "message": Place("devin", "POST", f"{DETAILS}/message", 0, 20, 245),
-    "terminate": Place("devin", "DELETE", DETAILS, 0, 6, 50),
+    "message": Place("devin", "POST", MESSAGE, 0, 20, 245),
+    "terminate": Place("devin", "DELETE", TERMINATE, 0, 6, 50),
     "github-list": Place("github", "GET", COMMENTS, 0, 0, 0),
     "github-create": Place("github", "POST", COMMENTS, 0, 1, 0),
     "github-edit": Place("github", "PATCH", COMMENT, 0, 5, 130),

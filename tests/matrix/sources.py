@@ -15,10 +15,19 @@ from simulator.github_records import ACTIONS_LOGIN
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.matrix.hostile import Texts
 from tests.matrix.moments import PULL
-from tests.scenarios.world import COMMENTS, CREATE, DETAILS, HEAD, Gate, blocked, working
+from tests.scenarios.world import (
+    COMMENTS,
+    CREATE,
+    DETAILS,
+    HEAD,
+    LIST,
+    TAGS,
+    Gate,
+    blocked,
+    working,
+)
 
 ANY: Final = {"structured_output_schema": "type: object\nminProperties: 1\n"}
-TAGS: Final = f"{DETAILS}/tags"
 _FIRST_COMMENT: Final = 1_000_000_001
 Plant: TypeAlias = "Callable[[Gate, Texts], None]"
 """Puts texts into their place, before the run."""
@@ -117,7 +126,7 @@ def _listed(gate: Gate, text: Texts) -> None:
 
 
 def _cancel(gate: Gate, text: Texts) -> None:
-    gate.sim.devin.inject("PUT", TAGS, Answer(403, {"detail": text()}))
+    gate.sim.devin.inject("*", TAGS, Answer(403, {"detail": text()}))
     gate.clock.at(50, lambda: os.kill(os.getpid(), signal.SIGINT))
 
 
@@ -227,7 +236,7 @@ SOURCES: Final[Mapping[str, Source]] = {
         "create", _refuse("POST", CREATE, 403, lambda t: {t(): t()}), ("error",)
     ),
     "page": Source("create", _page, _ENDED),
-    "list-refused": Source("look-up", _refuse("GET", CREATE, 403, Texts.__call__), _ENDED),
+    "list-refused": Source("look-up", _refuse("GET", LIST, 403, Texts.__call__), _ENDED),
     "list-entry": Source("look-up", _listed, _ENDED, ANY),
     "headers": Source("first-poll", _headers, _ENDED),
     "poll-refused": Source("first-poll", _refuse("GET", DETAILS, 401, _items), ("error",)),

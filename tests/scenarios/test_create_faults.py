@@ -4,7 +4,7 @@ import pytest
 
 from simulator import Answer, CutBody, CutChunked, Fault, Raw, Redirect, Reset
 from tests.scenarios.test_wrong_green import KEY, parts_of_the_key
-from tests.scenarios.world import CREATE, DETAILS, GOOD, Gate, blocked, working
+from tests.scenarios.world import CREATE, DETAILS, GOOD, LIST, Gate, blocked, working
 
 SOMETHING_WENT_WRONG = {"detail": "Something went wrong"}
 UNCLEAR: list[Fault] = [
@@ -73,7 +73,7 @@ def test_a_list_that_is_down_too_does_not_hide_that_there_may_be_a_session(
 ) -> None:
     """A network that goes at the create and stays away is told as what it may have cost."""
     gate.sim.devin.inject("POST", CREATE, Answer(502), times=_sends(idempotent), after_commit=True)
-    gate.sim.devin.inject("GET", CREATE, Reset(), skip=1, times=None)
+    gate.sim.devin.inject("GET", LIST, Reset(), skip=1, times=None)
     run = gate.run(idempotent=idempotent)
     assert (run.exit_code, run.outcome) == (2, "error")
     assert "may have started a session" in run.outputs["reason"]
@@ -179,7 +179,7 @@ def test_a_redirect_is_not_followed(gate: Gate) -> None:
 
 def test_a_server_that_does_not_know_the_schema_field_gets_it_in_the_prompt(gate: Gate) -> None:
     """An older API refuses the field; the create goes out again without it."""
-    gate.sim.devin.knows_structured_output_schema = False
+    gate.sim.devin.unknown_fields = {"structured_output_schema"}
     run = gate.run()
     assert (run.exit_code, run.outcome) == (0, "passed")
     [session] = gate.sim.devin.sessions
@@ -193,7 +193,7 @@ def test_a_session_id_that_could_lead_elsewhere_is_refused(gate: Gate) -> None:
     gate.sim.devin.inject("POST", CREATE, Answer(200, odd), times=5)
     run = gate.run()
     assert run.outcome == "error"
-    assert {seen.path for seen in run.devin} == {"/v1/sessions"}
+    assert {seen.operation for seen in run.devin} == {CREATE, LIST}
 
 
 @pytest.mark.parametrize("idempotent", ["true", "false"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from simulator import Answer, Step, Timeline
-from tests.scenarios.world import DETAILS, GOOD, Gate, blocked, working
+from simulator.sessions_v1 import summary_v1
+from tests.scenarios.world import GOOD, LIST, TAGS, TERMINATE, Gate, blocked, working
 
-LIST = "/v1/sessions"
 EMPTY = Answer(200, {"sessions": []})
 EXPIRED = Step(20, status_enum="expired", structured_output=GOOD)
 
@@ -120,7 +120,7 @@ def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
     gate.run()
     gate.sim.devin.inject("GET", LIST, EMPTY)
-    gate.sim.devin.inject("DELETE", DETAILS, Answer(500, {"detail": "No"}), times=None)
+    gate.sim.devin.inject("DELETE", TERMINATE, Answer(500, {"detail": "No"}), times=None)
     second = gate.run(devin_api_key="apk_user_of_somebody_else")
     assert second.outcome == "passed"
     assert gate.sim.devin.sessions[1].session_id in second.log
@@ -131,10 +131,10 @@ def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     ("method", "path", "fault", "after_commit"),
     [
         ("GET", LIST, Answer(502), False),
-        ("PUT", f"{DETAILS}/tags", Answer(503), False),
-        ("PUT", f"{DETAILS}/tags", Answer(502), True),
-        ("DELETE", DETAILS, Answer(503), False),
-        ("DELETE", DETAILS, Answer(502), True),
+        ("*", TAGS, Answer(503), False),
+        ("*", TAGS, Answer(502), True),
+        ("DELETE", TERMINATE, Answer(503), False),
+        ("DELETE", TERMINATE, Answer(502), True),
     ],
 )
 def test_a_session_too_many_is_ended_in_spite_of_a_fault(
@@ -171,7 +171,7 @@ def test_a_session_without_our_tag_is_not_ours(gate: Gate) -> None:
     """A server that takes tags for "any of them" does not hand us a stranger's session."""
     gate.devin_does(working(), blocked(60, GOOD))
     stranger = gate.sim.devin.add_session({"prompt": "Other.", "tags": ["devin-gate:commit:x"]})
-    listed = {**stranger.summary(0), "structured_output": GOOD, "status_enum": "finished"}
+    listed = {**summary_v1(stranger, 0), "structured_output": GOOD, "status_enum": "finished"}
     gate.sim.devin.inject("GET", LIST, Answer(200, {"sessions": [listed]}))
     run = gate.run()
     assert run.outputs["session_id"] != stranger.session_id

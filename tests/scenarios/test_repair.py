@@ -8,9 +8,8 @@ import pytest
 
 from simulator import Answer, CutBody, Fault, Reset, Step, Timeline
 from tests.scenarios.page import show
-from tests.scenarios.world import BAD, GOOD, Gate, Run, blocked, finished, working
+from tests.scenarios.world import BAD, GOOD, MESSAGE, Gate, Run, blocked, finished, working
 
-MESSAGE = "/v1/sessions/{session_id}/message"
 TAKES_IT_UP = (
     Step(5, status_enum="working"),
     Step(60, status_enum="blocked", structured_output=GOOD),

@@ -21,6 +21,7 @@ from tests.scenarios.world import (
     DETAILS,
     GOOD,
     HEAD,
+    LIST,
     SCHEMA,
     Gate,
     Run,
@@ -244,7 +245,7 @@ def test_two_starts_at_once_leave_one_session(gate: Gate) -> None:
     """Of two runs that created one each, the older stays, and both hand it on."""
     gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
     first = start(gate)
-    gate.sim.devin.inject("GET", CREATE, EMPTY_LIST)  # it lags behind the first one's create
+    gate.sim.devin.inject("GET", LIST, EMPTY_LIST)  # it lags behind the first one's create
     second = start(gate, devin_api_key="apk_user_of_somebody_else")
     assert second.outputs["session_id"] == first.outputs["session_id"]
     assert gate.sim.devin.terminations == [gate.sim.devin.sessions[1].session_id]

@@ -47,6 +47,14 @@ class ActRun:
     simulation: Simulation
 
     @property
+    def said(self) -> str:
+        """Return what the steps printed: enough to see why a run ended otherwise."""
+        lines = [_read_line(line) for line in self.log.splitlines()]
+        return "".join(
+            f"\n{one.get('jobID')}: {one['msg'].strip()}" for one in lines if "msg" in one
+        )
+
+    @property
     def comments(self) -> list[Comment]:
         """Return the comments on the event's pull request."""
         return comments_on(self.simulation)

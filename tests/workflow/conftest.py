@@ -28,7 +28,6 @@ _OPENED: Final = ROOT / "tests/cases/events/pull_request.opened.json"
 # The longest first.
 _WORKFLOWS: Final[dict[str, tuple[str, Path | None, Timeline]]] = {
     "broken": ("pull_request", _OPENED, BREAKS_SCHEMA),
-    "awaited": ("pull_request", _OPENED, ANSWERED),
     "matrix": ("pull_request", _OPENED, ANSWERED),
     "passing": ("pull_request", _OPENED, ANSWERED),
     "pushed": ("push", None, ANSWERED),

@@ -14,6 +14,7 @@ from simulator import Simulation, Timeline
 from simulator.timeline import Step as Change
 from tests.container.engine import BASE_IMAGE, ROOT
 from tests.container.job import (
+    ANSWER,
     BASE_REF,
     DEVINS_PULL_REQUEST,
     HEAD_SHA,
@@ -224,6 +225,8 @@ RUNS: Final[Mapping[str, RecipeRun]] = {
     "automerge-left": _labelled_automerge(needs_a_person=True),
     "night-opened": _night(opens=True),
     "night-only-said": _night(opens=False),
+    "later-low": _on_pull_request("start-now-await-later", _ends(ANSWER)),
+    "later-high": _on_pull_request("start-now-await-later", _ends({**ANSWER, "risk": "high"})),
     "label-passed": _by_files("low"),
     "label-refused": _by_files("high"),
 }

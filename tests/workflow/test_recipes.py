@@ -31,11 +31,14 @@ def of(*names: str) -> pytest.MarkDecorator:
 
 
 def assert_end(run: ActRun, outcome: str, *, sessions: int = 1, **jobs: str) -> None:
-    """Assert how the jobs that began have ended, one word for all legs of each, and all outcomes."""
+    """Assert how the jobs that began have ended, one word for all legs of each.
+
+    `outcome` is that of every step that asks, or a word for each where they differ.
+    """
     assert {name: set(ends) for name, ends in run.jobs.items()} == {
         name: {end} for name, end in jobs.items()
-    }, run.log
-    assert set(run.outputs["outcome"]) == {outcome}
+    }, run.said
+    assert set(run.outputs["outcome"]) == set(outcome.split())
     assert (run.exit_code == 0) is (set(jobs.values()) == {"success"})
     assert len(run.simulation.devin.sessions) == sessions
     assert run.simulation.leftovers() == []
@@ -122,6 +125,25 @@ def _labelled(*, on: str, off: str) -> tuple[str, ...]:
         f"api --silent --method DELETE {labels}/{off}",
         f"api --silent --method POST {labels} --field labels[]={on}",
     )
+
+
+@of("later-low")
+def test_one_job_starts_and_another_one_judges(recipe_run: ActRun) -> None:
+    """The outputs of the first lead the second to the session and to the one comment."""
+    outcomes, done = "started passed", "success"
+    assert_end(recipe_run, outcomes, start=done, work=done, judge=done, verdict=done)
+    assert recipe_run.outputs["passed"] == ("false", "true")
+    (session,) = recipe_run.simulation.devin.sessions
+    assert recipe_run.outputs["session_id"] == (session.session_id, session.session_id)
+    assert refused(recipe_run) == []
+    assert "Devin Gate passed" in recipe_run.comments[0].body
+
+
+@of("later-high")
+def test_what_was_started_is_judged_later(recipe_run: ActRun) -> None:
+    """A green start is no verdict: the job that is never skipped is red as the judging one is."""
+    outcomes, done, red = "started gate_failed", "success", "failure"
+    assert_end(recipe_run, outcomes, start=done, work=done, judge=red, verdict=red)
 
 
 @of("comment-by-member")

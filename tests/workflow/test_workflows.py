@@ -74,20 +74,6 @@ def test_two_legs_of_a_matrix_are_two_questions(runs: Runs) -> None:
     assert run.simulation.leftovers() == []
 
 
-def test_one_job_starts_and_another_one_judges(runs: Runs) -> None:
-    """The outputs of the first lead the second to the session and the comment: one of each."""
-    run = runs["awaited"].result()
-    assert run.exit_code == 0, run.log
-    (session,) = run.simulation.devin.sessions
-    (comment,) = run.comments
-    assert run.seen["STARTED"] == ("started false",)
-    assert run.seen["SESSION_ID"] == (session.session_id,)
-    assert run.seen["OUTCOME"] == ("passed true",)
-    assert run.seen["RISK"] == (ANSWER["risk"],)
-    assert "Devin Gate passed" in comment.body
-    assert run.simulation.leftovers() == []
-
-
 def test_a_push_without_a_pull_request_works(runs: Runs) -> None:
     """On a push the commit is asked about, the summary is written and no comment is."""
     run = runs["pushed"].result()
