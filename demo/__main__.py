@@ -45,7 +45,7 @@ def main(
     runs = []
     for name in names:
         run = perform(read_scenario(name), act)
-        page = save_run(run, folder)
+        page = save_run(run, folder, is_one_of_many=len(names) > 1)
         _show(run, out, style, page, briefly=len(names) > 1)
         runs.append(run)
     if len(runs) > 1:

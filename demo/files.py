@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from demo.run import DemoRun
 
 
-def save_run(run: DemoRun, folder: Path) -> Path:
+def save_run(run: DemoRun, folder: Path, *, is_one_of_many: bool = False) -> Path:
     """Write the run's files into a folder of its own and return the path of its page.
 
     ``comment.md`` is empty where the run wrote no comment.
@@ -28,7 +28,7 @@ def save_run(run: DemoRun, folder: Path) -> Path:
         "summary.md": run.summary,
         "outputs.json": json.dumps(dict(run.outputs), ensure_ascii=False, indent=2) + "\n",
         "exit-code.txt": f"{run.exit_code}\n",
-        "page.html": render_page(run),
+        "page.html": render_page(run, is_one_of_many=is_one_of_many),
     }
     for name, text in files.items():
         (place / name).write_text(text, encoding="utf-8")

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 _LOOK: Final = (Path(__file__).parent / "github_look.css").read_text(encoding="utf-8")
 _CLASSES: Final = {DEVIN: "by-devin", GATE: "by-gate", GITHUB: "by-github"}
+_INDEX_LINK: Final = '<a href="../index.html">Every scenario</a> · '
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def render_page(run: DemoRun) -> str:
-    """Return the page of one run."""
+def render_page(run: DemoRun, *, is_one_of_many: bool = False) -> str:
+    """Return the page of one run; of many it leads back to their index."""
     scenario = run.scenario
     main = (
         _render_conversation(run),
@@ -44,7 +45,7 @@ def render_page(run: DemoRun) -> str:
     )
     aside = _section("What happened", _render_events(run.events, run))
     body = (
-        f"{_render_header(run)}"
+        f"{_render_header(run, _INDEX_LINK if is_one_of_many else '')}"
         f'<div class="columns"><main>{"".join(main)}</main><aside>{aside}</aside></div>'
     )
     return _document(f"{scenario.name} · Devin Gate", body)
@@ -83,7 +84,7 @@ def _section(title: str, body: str) -> str:
     return f"\n<section><h2>{escape(title)}</h2>{body}</section>"
 
 
-def _render_header(run: DemoRun) -> str:
+def _render_header(run: DemoRun, index_link: str) -> str:
     scenario = run.scenario
     place = escape(DEFAULT_REPOSITORY)
     if scenario.event != "push":
@@ -92,7 +93,7 @@ def _render_header(run: DemoRun) -> str:
     else:
         title, state = "Push to <code>prices</code>", ""
     return (
-        f'<header><p class="muted crumb">{place} · scenario <strong>{escape(scenario.name)}</strong>'
+        f'<header><p class="muted crumb">{index_link}{place} · scenario <strong>{escape(scenario.name)}</strong>'
         f'</p><h1>{title}</h1><p class="story">{state}<span>{escape(scenario.story)}</span></p>'
         "</header>"
     )

@@ -94,6 +94,7 @@ def perform(scenario: DemoScenario, action: Action) -> DemoRun:
             place = Path(folder) / str(number)
             environ = _prepare(scenario, inputs, simulation, place)
             action(environ, clock=simulation.clock, out=io.StringIO(), cancel=_cancel_never)
+            simulation.clock.sleep(60.0)
         began_s = simulation.clock.monotonic_s()
         place, out = Path(folder) / "last", io.StringIO()
         environ = _prepare(scenario, {}, simulation, place)

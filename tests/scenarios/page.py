@@ -56,7 +56,7 @@ class Page:
     loose: str = ""
     """The text outside of `code`, `pre` and `a`, where GitHub finds mentions."""
     prose: str = ""
-    """The part of it outside of tables and the footer, which is ours alone."""
+    """The part of it outside of tables, their names and the footer, which is ours alone."""
     cells: str = ""
     """The part of it in there, where what others wrote may stand if it is nothing but words."""
     linked: str = ""
@@ -174,7 +174,7 @@ class _Reader(HTMLParser):
         inside = {"code", "pre", "a"} & set(self._open)
         if not inside:
             self.page.loose += data
-            if {"td", "th", "sub"} & set(self._open):
+            if {"td", "th", "sub", "b", "summary"} & set(self._open):
                 self.page.cells += f"{data}\n"
             else:
                 self.page.prose += data
