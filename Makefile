@@ -27,7 +27,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo pictures test matrix fuzz check format lock image clean
+.PHONY: help demo pictures test matrix fuzz mutation check format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
@@ -53,6 +53,10 @@ matrix: $(VENV)/ready ## every fault in every phase and persistence, some minute
 fuzz: $(VENV)/ready ## look for new examples in the properties, for half an hour; FUZZ='-k words'
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --hypothesis-profile long --timeout 0 \
 		-m hypothesis $(FUZZ)
+
+# Thousands of changed programs, so it is not part of the tests; a part: see tests/README.md.
+mutation: $(VENV)/ready ## mutation score of the deciding modules, into docs/mutation.md
+	$(BIN)/python -m tests.mutation --processes $(JOBS)
 
 check: $(VENV)/ready ## format, lint, types
 	$(BIN)/ruff format --check .

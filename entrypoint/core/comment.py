@@ -56,7 +56,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Leave:
-    """A younger run has written it, or a later step; delete the surplus ones, which are not that run's."""
+    """A younger run or a later step has written it; delete the surplus ones, which are not its."""
 
     comment: Comment
     surplus: tuple[Comment, ...] = ()

@@ -149,15 +149,12 @@ def html_pre(foreign: str, limit: int = 20_000, *, wrapped: bool = True) -> str:
 def _wrap(line: str) -> str:
     """Return a line broken at its blanks, as GitHub would scroll a long one out of sight."""
     indent = line[: len(line) - len(line.lstrip())]
-    return (
-        textwrap.fill(
-            line,
-            PRE_WIDTH,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        or line
+    return textwrap.fill(
+        line,
+        PRE_WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -205,7 +202,7 @@ def escape_html(text: str) -> str:
     Nor a raw `@`: GitHub would not take it for a mention there, but bots that look for their name
     in the source of a comment would, Devin's among them.
     """
-    return html.escape(text, quote=True).replace("@", "&#64;")
+    return html.escape(text).replace("@", "&#64;")
 
 
 class Redactor:

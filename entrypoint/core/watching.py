@@ -12,7 +12,7 @@ All times are monotonic seconds of one clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import Enum, auto
 from typing import Final, TypeAlias
 
 from entrypoint.core.repair import UNANSWERED_S, Repairs
@@ -88,9 +88,9 @@ class Watch:
 class StopReason(Enum):
     """Why the watch is over."""
 
-    SETTLED = "settled"
-    OUT_OF_TIME = "out of time"
-    UNREADABLE = "unreadable"
+    SETTLED = auto()
+    OUT_OF_TIME = auto()
+    UNREADABLE = auto()
 
 
 @dataclass(frozen=True)

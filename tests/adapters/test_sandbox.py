@@ -93,6 +93,12 @@ def test_memory_is_bounded() -> None:
         ROOM(lambda: len(bytearray(1 << 30)))
 
 
+def test_memory_that_was_there_before_is_not_counted() -> None:
+    """The bound is for what the computation takes, in a process of whatever size."""
+    before = bytearray(600 * 1024 * 1024)
+    assert ROOM(lambda: len(bytearray(1 << 24))) == 1 << 24 < len(before)
+
+
 def test_a_crash_is_only_a_result_that_did_not_come() -> None:
     """Compiled code that writes where it must not kills its own process alone."""
 

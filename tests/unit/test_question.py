@@ -288,5 +288,5 @@ def test_a_schema_cannot_end_its_own_fence() -> None:
     """Backticks in a description do not cut the schema that Devin is shown."""
     schema = '{"type":"object","required":["risk"],"description":"as ````json```` says"}'
     prompt = str(ask(structured_output_schema=schema).body["prompt"])
-    assert "`````json\n" in prompt
+    assert "\n`````json\n" in prompt
     assert prompt.endswith("\n`````")
