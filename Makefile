@@ -2,7 +2,7 @@
 
 # What makes .venv, the demo's scenario, the image's name, the number of test processes.
 PYTHON ?= python3
-SCENARIO ?= passed
+SCENARIO ?= all
 IMAGE ?= devin-gate:dev
 JOBS ?= auto
 # Set, `make lock` takes the newest version of everything; unset, only what must change does.
@@ -27,15 +27,19 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test matrix fuzz mutation check format lock image clean
+.PHONY: help demo pictures test matrix fuzz mutation check format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
 		| while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
 
-demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
-	@$(BIN)/python -m simulator.demo '$(SCENARIO)'
+demo: $(VENV)/ready ## see every way a run can end, no key needed; SCENARIO=blocked shows one
+	@$(BIN)/python -m demo '$(SCENARIO)'
+
+# Not a part of the tests, which only look whether the pictures are up to date.
+pictures: $(VENV)/ready ## make docs/pictures anew; needs Chromium, npm and pngquant
+	@$(BIN)/python -m demo.pictures
 
 # A group (`xdist_group`) stays in one process: tests that share an image or a port wait there while
 # the others go on beside them.

@@ -49,10 +49,11 @@ def main(
     from entrypoint.world import COMPUTE_S
 
     variables = os.environ if environ is None else environ
-    runner = Runner(variables, out)
+    clock = clock or SystemClock()
+    runner = Runner(variables, out, clock.monotonic_s)
     with ExitStack() as connections:
         limit = time_limit or AlarmLimit(COMPUTE_S)
-        world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
+        world = (compose or compose_world)(runner, clock, limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         signals = signals or Signals()

@@ -96,7 +96,7 @@ class Commenter:
     def _complain(self, error: GitHubError, verdict: Verdict | None) -> None:
         """Say that there is no comment; a warning only at the end, since till then it may come."""
         if verdict is None:
-            self._world.runner.log(f"The comment could not be written: {error}")
+            self._world.runner.event(f"The comment could not be written: {error}")
         else:
             said = f"{error} {error.remedy}"
             self._progress.trouble = f"There is no comment on the pull request: {said}"
@@ -151,7 +151,7 @@ class Commenter:
                     github.edit_comment(comment.comment_id, self._render(marker, verdict))
             case Leave(comment, surplus):
                 self._take_over(comment)
-                self._world.runner.log("A later run or step has written the comment; it stays.")
+                self._world.runner.event("A later run or step has written the comment; it stays.")
             case _:
                 assert_never(plan)
         for one in surplus:

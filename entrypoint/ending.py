@@ -41,7 +41,7 @@ def end_session(
             "Devin.",
         )
         return False
-    world.runner.log(f"The session {session_id} was terminated.")
+    world.runner.event(f"The session {session_id} was terminated.")
     return True
 
 

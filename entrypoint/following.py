@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entrypoint.core.handover import State
+from entrypoint.core.timeline_page import Moment
 from entrypoint.core.watching import StopReason
 from entrypoint.seeking import RACE_S, Sought, settle_race
 from entrypoint.watch import watch_session
@@ -73,10 +74,13 @@ def take_up(created: Created, progress: Progress, world: World) -> None:
     runner = world.runner
     created = replace(created, url=runner.redactor.redact(created.url))
     progress.created, progress.session = created, None
-    runner.log(f"Devin session: {created.url} ({created.session_id})")
+    found = created.is_new_session is False
+    said = "An earlier session is taken up" if found else "Devin was asked"
+    progress.moments.append(Moment(world.clock.monotonic_s(), said))
+    runner.event(f"Devin session: {created.url} ({created.session_id})")
     runner.write_state(State.SESSION_ID, created.session_id)
     runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     runner.write_output("session_id", created.session_id)
     runner.write_output("session_url", created.url)
-    if created.is_new_session is False and not (progress.settings and progress.settings.session_id):
-        runner.log("The same question was asked before; its session is taken up again.")
+    if found and not (progress.settings and progress.settings.session_id):
+        runner.event("The same question was asked before; its session is taken up again.")

@@ -29,8 +29,11 @@ def judge_ending(world: World, progress: Progress, settings: Settings, ending: E
     redactor = world.runner.redactor
     state = partial(_state, world, progress, look)
     verdict = rule(verdict, settings.gate, state, world.sandbox, redactor, allowed)
-    for result in verdict.gate_results:
-        world.runner.log(result.say())
+    if verdict.gate_results:
+        world.runner.open_group("The gate's rules")
+        for result in verdict.gate_results:
+            world.runner.log(result.say())
+        world.runner.close_group()
     return verdict
 
 

@@ -133,7 +133,7 @@ def settle_race(world: World, devin: Devin, sought: Sought, deadline_s: float) -
         return sought  # the list lags: ours may be the oldest
     if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
         return sought
-    world.runner.log("Another run asked the same question; its session, the older one, stays.")
+    world.runner.event("Another run asked the same question; its session, the older one, stays.")
     if own.is_new_session:
         end_session(world, devin, own.session_id, create.tags, give_up_at_s)
     return Sought(_attached(devin, choice.session), create)
@@ -145,7 +145,7 @@ def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> C
         listed = insist(world, lambda: devin.find_sessions(create.tag), deadline_s)
     except CallFailed as failure:
         if failure.status in _LIST_MISSING:
-            world.runner.log(
+            world.runner.event(
                 "Devin does not list sessions for this key; its own idempotency must do."
             )
             return AskFirst()
@@ -162,7 +162,7 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
     except DevinError as error:
         if not error.may_have_happened:
             raise
-        world.runner.log(f"{error} Looking for the session.")
+        world.runner.event(f"{error} Looking for the session.")
         for wait_s in _LOST_LOOKS_S:
             if world.clock.monotonic_s() + wait_s > deadline_s:
                 break

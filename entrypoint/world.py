@@ -100,6 +100,9 @@ class Log(Protocol):
     def log(self, line: str) -> None:
         """Write one line."""
 
+    def event(self, line: str) -> None:
+        """Write one line about what happens now, with the time since the run began."""
+
     def open_group(self, title: str) -> None:
         """Start a part that a reader can fold."""
 

@@ -10,12 +10,13 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
 from entrypoint.adapters.files import read_regular
 from entrypoint.core.documents import DocumentError
+from entrypoint.core.durations import say_duration
 from entrypoint.core.text import Redactor, Secret, clean, escape_data, escape_property
 from entrypoint.errors import RunnerError
 
@@ -30,10 +31,20 @@ class Runner:
     with foreign text already made inert by `entrypoint.core.text`.
     """
 
-    def __init__(self, environ: Mapping[str, str], out: TextIO | None = None) -> None:
-        """Use the paths in the environment; write lines to `out` (stdout)."""
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        out: TextIO | None = None,
+        now_s: Callable[[], float] | None = None,
+    ) -> None:
+        """Use the paths in the environment; write lines to `out` (stdout).
+
+        `now_s` tells monotonic seconds; without it the events have no time, as in the post step.
+        """
         self._environ = environ
         self._out = out or sys.stdout
+        self._now_s = now_s
+        self._began_s = now_s() if now_s else 0.0
         self._redactor = Redactor(())
         self._is_group_open = False
 
@@ -56,6 +67,11 @@ class Runner:
         text = self._redactor.redact(shown).replace("##[", "## [")
         # The runner ignores blanks before `::`.
         self._write(f": {text.lstrip()[1:]}" if text.lstrip().startswith("::") else text)
+
+    def event(self, line: str) -> None:
+        """Write one line as `log` does, after the time since the run began."""
+        passed = f"[{say_duration(self._now_s() - self._began_s)}] " if self._now_s else ""
+        self.log(f"{passed}{line}")
 
     def open_group(self, title: str) -> None:
         """Start a part of the log that a reader can fold."""

@@ -6,13 +6,13 @@ decided it. How a gate is read and checked is in `entrypoint.core.gate_text`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from entrypoint.core.cel import compute_rules, find_offenders
-from entrypoint.core.documents import write_json
 from entrypoint.core.facts import find_unusable
 from entrypoint.core.rule_paths import Path, find_paths
 from entrypoint.core.sandbox import Sandbox, Unfinished
@@ -160,7 +160,9 @@ class _Show:
         return False
 
     def _show(self, value: Json) -> str:
-        return quote_json(write_json(self.redactor.redact_json(value)))
+        # With blanks, unlike `write_json`: a page can break the line there.
+        shown = self.redactor.redact_json(value)
+        return quote_json(json.dumps(shown, ensure_ascii=False))
 
 
 def _count(value: list[Json] | dict[str, Json], noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor
+    from entrypoint.core.timeline_page import Moment
     from entrypoint.core.verdict import Verdict
     from entrypoint.errors import Problem
 
@@ -43,6 +44,8 @@ class Progress:
     """The tags that the create gave the session."""
     session: Session | None = None
     """What the last usable look saw, without secrets: for telling, not for judging."""
+    moments: list[Moment] = field(default_factory=list)
+    """What happened so far, in order, for the summary's timeline."""
     comment_url: str = ""
     problems: tuple[Problem, ...] = ()
     trouble: str = ""

@@ -117,6 +117,18 @@ def comment_key_of(settings: Settings, trigger: Trigger) -> str:
     return settings.comment_key or _digest(_gate(settings, trigger))
 
 
+def name_gate(settings: Settings) -> str:
+    """Return what tells people this gate from others on the pull request; empty where nothing does.
+
+    It is the name that the team gave it, else the matrix leg, written as GitHub writes it. A name
+    that another step of ours made is a digest, and tells nobody anything.
+    """
+    leg, key = settings.matrix, settings.comment_key or ""
+    values = leg.values() if isinstance(leg, dict) else ()
+    plain = [str(value) for value in values if not isinstance(value, dict | list)]
+    return ", ".join(plain) if re.fullmatch(f"([0-9a-f]{{{KEY_DIGITS}}})?", key) else key
+
+
 def _gate(settings: Settings, trigger: Trigger) -> dict[str, Json]:
     """Return what tells one gate of a repository from another."""
     return {

@@ -57,7 +57,15 @@ def apply_gate(
         _REMEDY,
         gate_results=results,
         allowed=is_allowed(Outcome.GATE_FAILED, allow_outcomes),
+        brief=_say_briefly(failed, len(results)) if failed else "",
     )
+
+
+def _say_briefly(failed: list[GateResult], count: int) -> str:
+    """Return the same for where the rules are listed beside it."""
+    if count == 1:
+        return "The rule of the gate is not true."
+    return f"{len(failed)} of the {count} rules of the gate {'are' if len(failed) > 1 else 'is'} not true."
 
 
 def _say_why(failed: list[GateResult], count: int) -> str:

@@ -33,6 +33,8 @@ class Verdict:
     gate_results: tuple[GateResult, ...] = ()
     allowed: bool = False
     """Whether `allow_outcomes` turns the outcome's exit code to 0."""
+    brief: str = ""
+    """The reason for where rules or violations stand beside it; empty: the reason itself."""
 
     @property
     def exit_code(self) -> int:
@@ -61,8 +63,12 @@ class Ending:
 def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
     """Return the verdict for a watch that is over."""
     outcome, reason, remedy = _conclude(ending)
+    brief = _say_briefly(ending) if outcome is Outcome.INVALID_OUTPUT else ""
     if ending.stop.repairs and outcome in _REPAIRABLE:
-        reason = f"{reason.removesuffix('.')} ({ending.stop.repairs})."
+        reason, brief = (
+            f"{said.removesuffix('.')} ({ending.stop.repairs})." if said else ""
+            for said in (reason, brief)
+        )
     if ending.by_id and outcome.exit_code == 1:
         remedy = _BY_ID
     return Verdict(
@@ -73,6 +79,7 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
         if ending.look and outcome is Outcome.INVALID_OUTPUT
         else (),
         allowed=is_allowed(outcome, allow_outcomes),
+        brief=brief,
     )
 
 
@@ -143,6 +150,13 @@ def _without_answer(ending: Ending, look: Look) -> tuple[Outcome, str, str]:
         f"Devin finished without {lacks}.",
         _ASK_AGAIN,
     )
+
+
+def _say_briefly(ending: Ending) -> str:
+    """Return the reason of a broken schema for where each place is listed beside it."""
+    count = len(ending.look.violations) if ending.look else 0
+    places = f"{count} places" if count > 1 else "one place"
+    return f"Devin's structured output breaks the schema in {places}."
 
 
 _REPAIRABLE: Final = (

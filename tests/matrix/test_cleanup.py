@@ -48,7 +48,7 @@ CLEAN_UP: Final[Mapping[str, Place]] = {
     "github-edit": Asked("github", "PATCH", COMMENT),
     "github-edit-done": Asked("github", "PATCH", COMMENT, done=True),
     "state-finished": Called("Runner.write_state", "finished"),
-    "last-line": Called("Runner.log", "Devin Gate: "),
+    "last-line": Called("Runner.annotate", "The workflow run was cancelled"),
 }
 """Each step after a first signal that came while the run slept."""
 _ENDING = ("tag", "tag-done", "terminate", "terminate-done", "state-ended")

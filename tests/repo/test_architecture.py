@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = sorted((ROOT / "entrypoint").rglob("*.py"))
-OURS = [*PRODUCT, *sorted((ROOT / "simulator").rglob("*.py"))]
+SIMULATOR = sorted((ROOT / "simulator").rglob("*.py"))
+DEMO = sorted((ROOT / "demo").rglob("*.py"))
+OURS = [*PRODUCT, *SIMULATOR, *DEMO]
 MAX_MODULE_LINES = 260
 MAX_FUNCTION_LINES = 40
 NO_INPUT_OR_OUTPUT = frozenset(
@@ -130,12 +132,25 @@ def test_the_core_does_no_input_or_output(path: Path) -> None:
         assert first not in {"requests", "github", "urllib3"}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "simulator").rglob("*.py")), ids=name_of)
+@pytest.mark.parametrize("path", SIMULATOR, ids=name_of)
 def test_the_simulator_knows_nothing_of_the_action(path: Path) -> None:
-    """What the fakes answer cannot be bent by the code that they test; only the demo runs it."""
-    if path.name.startswith("demo"):
-        return
-    assert not [module for module, _ in imports_of(path) if module.split(".")[0] == "entrypoint"]
+    """What the fakes answer cannot be bent by the code that they test."""
+    known = {module.split(".")[0] for module, _ in imports_of(path)}
+    assert not known & {"entrypoint", "demo"}
+
+
+@pytest.mark.parametrize("path", DEMO, ids=name_of)
+def test_the_demo_starts_the_action_in_one_place(path: Path) -> None:
+    """Everything else of the demo shows what it left behind, as a person would see it."""
+    known = {module.split(".")[0] for module, _ in imports_of(path)}
+    assert "entrypoint" not in known or path.name == "__main__.py"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name_of)
+def test_the_product_knows_nothing_of_its_tests(path: Path) -> None:
+    """The image holds `entrypoint` alone."""
+    known = {module.split(".")[0] for module, _ in imports_of(path)}
+    assert not known & {"simulator", "demo", "tests"}
 
 
 @pytest.mark.parametrize("path", OURS, ids=name_of)

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import yaml
 
 from entrypoint.core.handover import State
+from entrypoint.core.report import ICONS
 from simulator import Exchange
 from simulator.github_records import ACTIONS_LOGIN
 from tests.runner_model import obey, read_commands, read_masks, read_plain_lines, read_summary
@@ -32,7 +33,8 @@ _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0
 _REQUEST_S = 30.0
 """What the last request may have taken before the telling began."""
-_GROUPS = ("The question", "Watching Devin", "Traceback")
+_HEADLINES = {words for _, words in ICONS.values()}
+_GROUPS = ("The question", "Watching Devin", "The gate's rules", "Traceback")
 _STATES = {*map(str, State)}
 _MARKER = re.compile(r"<!-- devin-gate key=(\S+) run=(\d+) attempt=(\d+) -->")
 _ACTION: Final = Path(__file__).parents[2] / "action.yml"
@@ -207,7 +209,8 @@ def check_commands(run: Run) -> None:
                 depth -= 1
             case "error" | "warning" | "notice":
                 assert set(command.properties) == {"title"}, command
-                assert command.properties["title"].startswith("Devin Gate"), command
+                title = command.properties["title"]
+                assert title.startswith("Devin Gate") or title in _HEADLINES, command
                 assert len(command.data) <= 4096, command
             case _:
                 raise AssertionError(command)
@@ -218,15 +221,36 @@ def check_commands(run: Run) -> None:
 def check_one_voice(gate: Gate, run: Run) -> None:
     """8: exit code, outputs, summary, comment and the log's last line say the same."""
     summary = show(run.summary)
-    reason = " ".join(run.outputs["reason"].replace("`", "").split())
-    assert reason[:200] in summary.text, (reason, summary.text)
+    for said in _why(run):
+        shown = " ".join(said.replace("`", "").split())
+        assert shown[:200] in summary.text, (said, summary.text)
     assert not summary.headings[0].startswith("⏳"), summary.headings
-    last = read_plain_lines(run.log.rstrip("\n"))[-1]
+    last = _last_line(run)
     assert last.startswith(f"Devin Gate: {run.outcome}. "), last
     if _is_github_troubled(gate, run):
         return  # then the comment may be what GitHub left of it; the scenario says what
     for body in _comments_of(gate, run):
         assert show(body).headings[0] == summary.headings[0], body
+
+
+def _why(run: Run) -> list[str]:
+    """Return what the summary must say: the reason, or each part of it where there is a list."""
+    match run.outcome:
+        case "gate_failed":
+            return [one["detail"] for one in json.loads(run.outputs["gate_results"])]
+        case "invalid_output":
+            return [one["message"] for one in json.loads(run.outputs["validation_errors"])]
+        case "error" if found := re.match(r"`[^`]+`(?=: got )", run.outputs["reason"]):
+            return [found[0]]  # one input is wrong, and is listed with more than the reason says
+        case _:
+            return [run.outputs["reason"]]
+
+
+def _last_line(run: Run) -> str:
+    """Return the last line that a reader sees; an annotation is one too."""
+    lines = run.log.rstrip("\n").split("\n")
+    (command,) = (*read_commands(lines[-1]), None)[:1]
+    return command.data if command else read_plain_lines(run.log.rstrip("\n"))[-1]
 
 
 def _comments_of(gate: Gate, run: Run) -> Iterator[str]:

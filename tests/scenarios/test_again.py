@@ -48,7 +48,7 @@ def test_a_new_commit_is_a_new_question_in_the_same_comment(gate: Gate) -> None:
     assert second.outputs["is_new_session"] == "true"
     [comment] = map(show, second.comments)
     assert comment.headings[0] == "✅ Devin Gate passed"
-    assert OTHER_HEAD[:12] in comment.text
+    assert OTHER_HEAD[:7] in comment.text
 
 
 def test_without_idempotent_each_run_asks_anew(gate: Gate) -> None:

@@ -40,7 +40,7 @@ def test_files_come_from_the_base_branch_without_a_checkout(gate: Gate) -> None:
     run = run_with_files(gate)
     assert (run.outcome, run.output) == ("passed", GOOD)
     assert gate.sim.devin.sessions[0].prompt.startswith("Look for secrets.")
-    assert "Files frommain @ bbbbbbbbbbbb" in show(run.summary).text
+    assert "main at bbbbbbb" in show(run.summary).text
 
 
 def test_the_pull_requests_own_file_is_not_read(gate: Gate) -> None:

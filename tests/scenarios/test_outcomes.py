@@ -48,7 +48,7 @@ def test_an_answer_that_breaks_the_schema_is_red(gate: Gate) -> None:
     assert '"keyword":"enum"' in run.outputs["validation_errors"]
     assert run.output == BAD
     assert "$.risk" in show(run.comments[0]).text
-    assert "::error title=Devin Gate%3A invalid_output::" in run.log
+    assert "::error title=Devin's answer breaks the schema::Devin Gate: invalid_output." in run.log
 
 
 def test_a_finished_session_without_output_is_red(gate: Gate) -> None:

@@ -115,7 +115,7 @@ def test_each_message_and_each_phase_is_one_line(gate: Gate) -> None:
     assert len(said) == 3
     assert max(map(len, said)) < 560
     assert run.log.count("Devin is starting (status") == 1
-    assert run.log.count("Devin is working (status") == 1
+    assert run.log.count("Devin is working\n") == 1
     assert run.log.count("Devin's turn is over (status") == 1
 
 

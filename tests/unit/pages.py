@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,8 @@ from entrypoint.core.ruling import apply_gate
 from entrypoint.core.sandbox import no_sandbox
 from entrypoint.core.schema import read_schema
 from entrypoint.core.session import Phase, Session
-from entrypoint.core.unjudged import judge_error, judge_started
+from entrypoint.core.timeline_page import Moment
+from entrypoint.core.unjudged import judge_error, judge_moved, judge_not_allowed, judge_started
 from entrypoint.core.verdict import Ending, Verdict, judge
 from entrypoint.core.watching import Look, Stop, StopReason
 from entrypoint.errors import InputError
@@ -138,6 +140,47 @@ def render_allowed() -> str:
     return page(session, StopReason.OUT_OF_TIME, allow="timed_out")
 
 
+def render_findings() -> str:
+    """Return the summary of a long answer, with the gate's name and how the run went."""
+    findings: Json = [{"file": f"shop/{n}.py", "line": n, "title": "Too long"} for n in range(13)]
+    output: Json = {"risk": "low", "tags": ["cache", "a/b"], "findings": findings}
+    session = make_session(Phase.AWAITING_USER, output, pull_requests=(OWN, TRIGGERING))
+    progress = make_progress(session, comment_key="security")
+    progress.moments = [Moment(100.0, "Devin was asked"), Moment(106.0, "Devin is working")]
+    verdict = conclude(session, StopReason.SETTLED)
+    return render_page(progress, verdict, 225.0, SUMMARY, make_redactor())
+
+
+def render_suspended() -> str:
+    """Return the comment of a session that was put to sleep with something in its notepad."""
+    return page(make_session(Phase.SUSPENDED, {"risk": "low"}))
+
+
+def render_missing() -> str:
+    """Return the comment of a turn that ended without an answer."""
+    return page(make_session(messages=(make_message("It looks fine to me!"),)))
+
+
+def render_stale() -> str:
+    """Return the comment of a good answer about a commit that is not the head any more."""
+    session = make_session(Phase.AWAITING_USER, {"risk": "low"})
+    now = replace(PULL_REQUEST, head_sha="c" * 40)
+    verdict = judge_moved(conclude(session, StopReason.SETTLED), PULL_REQUEST, now, frozenset())
+    return render_page(make_progress(session), verdict, 225.0, COMMENT, make_redactor())
+
+
+def render_waiting() -> str:
+    """Return the comment while the step waits until a person has answered."""
+    session = make_session(Phase.AWAITING_USER, messages=(make_message(QUESTION),))
+    return page(session, None, on_blocked="wait")
+
+
+def render_not_allowed() -> str:
+    """Return the summary of a run that somebody from outside started."""
+    verdict = judge_not_allowed("passer-by", frozenset())
+    return render_page(make_progress(), verdict, 101.0, SUMMARY, make_redactor())
+
+
 def render_working() -> str:
     """Return the comment while Devin works."""
     return page(make_session(Phase.WORKING), None)
@@ -163,13 +206,19 @@ def render_bad_inputs() -> str:
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "passed": render_passed,
     "passed_nested_summary": render_nested,
+    "passed_findings_summary": render_findings,
     "gate_passed": render_gate_passed,
     "gate_failed_summary": render_gate_failed,
     "invalid_output": render_invalid,
     "blocked": render_blocked,
     "completed": render_completed,
     "timed_out_allowed": render_allowed,
+    "missing_output": render_missing,
+    "suspended": render_suspended,
+    "stale": render_stale,
+    "not_allowed_summary": render_not_allowed,
     "working": render_working,
+    "waiting": render_waiting,
     "started": render_started,
     "error_inputs_summary": render_bad_inputs,
 }

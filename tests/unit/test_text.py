@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from entrypoint.core.text import (
     html_link,
     html_pre,
     html_sentence,
+    html_words,
     is_web_address,
     log_line,
     one_line,
@@ -244,3 +246,32 @@ def test_a_secret_hides_itself() -> None:
     assert secret.reveal() == "apk_user_1234567890"
     assert not Secret("")
     assert secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prices are cached per list and currency; entries expire after five minutes.",
+        "low",
+        "Äpfel, 12 Stück (80%)",
+        "Two problems: a, b.",
+        "3.13",
+        "",
+    ],
+)
+def test_prose_is_shown_as_prose(text: str) -> None:
+    """What is nothing but words needs no frame."""
+    assert html.unescape(html_words(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("@octocat", "see #12", "GH-12", "TICKET-12", "x12", "5b7c0a1d2e3f", "DEADBEEF"),
+        *("https://evil.test", "www.evil.test", "WWW.evil.test", ":smile:", "$x$", "a/b", "a*b*"),
+        *("<b>", "a & b", "`x`", "a|b", "✅ passed", "a\u0301", "[a](b)", "!x\\", "~a~", "a:b"),
+    ],
+)
+def test_what_may_mean_something_to_github_is_code(text: str) -> None:
+    """A mention, a reference, an address, an emoji, or what a team makes links of."""
+    assert html_words(text).startswith("<code>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.timeline import KEEP, Step
@@ -26,15 +26,18 @@ class Event:
     detail: str = ""
 
 
-def collect_events(simulation: Simulation) -> tuple[Event, ...]:
-    """Return everything that happened until now, in order."""
+def collect_events(simulation: Simulation, began_s: float = 0.0) -> tuple[Event, ...]:
+    """Return everything that happened since then, in order; its times count from there."""
     now_s = simulation.clock.monotonic_s()
     happened = [
         *(event for exchange in simulation.devin.journal for event in _asked(exchange)),
         *(event for exchange in simulation.github.journal for event in _commented(exchange)),
         *(event for session in simulation.devin.sessions for event in _worked(session, now_s)),
     ]
-    return tuple(sorted(happened, key=lambda event: event.at_s))
+    found = sorted(happened, key=lambda event: event.at_s)
+    return tuple(
+        replace(event, at_s=event.at_s - began_s) for event in found if event.at_s >= began_s
+    )
 
 
 def _asked(exchange: Exchange) -> Iterator[Event]:

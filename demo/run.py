@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
+from demo.events import Event, collect_events
+from demo.log import Log, interpret_log
+from demo.payloads import EVENTS, HEAD_SHA, PULL_NUMBER, TITLE, make_payload
 from simulator import Clock, Comment, Simulation
-from simulator.demo_events import Event, collect_events
-from simulator.demo_log import Log, interpret_log
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
-    from simulator.demo_scenario import DemoScenario
+    from demo.scenario import DemoScenario
 
-PULL_NUMBER: Final = 12
-TITLE: Final = "Cache the price list"
-HEAD_SHA: Final = "4f1c9a7e03b852d6c41e7fa09b3d58e2716ca0f4"
+_NEXT_SHA: Final = "c07ae5512d9f4b0e8d6ea3c1b5f79284de13a6f8"
 _MERGE_SHA: Final = "91d0b3c7a6f245e8803c1bd97e64fa52c0837e1d"
 _MANIFEST: Final = Path(__file__).parent.parent / "action.yml"
 
@@ -84,19 +83,23 @@ class DemoRun:
 
 
 def perform(scenario: DemoScenario, action: Action) -> DemoRun:
-    """Run the action once in the scenario's world."""
+    """Run the action in the scenario's world, and what came before it; show the last run."""
     with Simulation() as simulation, tempfile.TemporaryDirectory(prefix="devin-gate-") as folder:
-        if scenario.event == "pull_request":
+        if scenario.event != "push":
             simulation.github.add_pull(PULL_NUMBER, head_sha=HEAD_SHA, title=TITLE)
         scenario.world.arrange(simulation)
-        place = Path(folder)
-        environ = _prepare(scenario, simulation, place)
-        out = io.StringIO()
         began = time.perf_counter()
-        exit_code = action(
-            environ, clock=simulation.clock, out=out, cancel=_plan_cancel(scenario, simulation)
-        )
-        real_s = time.perf_counter() - began
+        place = Path(folder) / "before"
+        for number, inputs in enumerate(scenario.before):
+            place = Path(folder) / str(number)
+            environ = _prepare(scenario, inputs, simulation, place)
+            action(environ, clock=simulation.clock, out=io.StringIO(), cancel=_cancel_never)
+            simulation.clock.sleep(60.0)
+        began_s = simulation.clock.monotonic_s()
+        place, out = Path(folder) / "last", io.StringIO()
+        environ = _prepare(scenario, {}, simulation, place)
+        cancel = _plan(scenario, simulation)
+        exit_code = action(environ, clock=simulation.clock, out=out, cancel=cancel)
         return DemoRun(
             scenario=scenario,
             exit_code=exit_code,
@@ -104,10 +107,10 @@ def perform(scenario: DemoScenario, action: Action) -> DemoRun:
             summary=_read(place / "summary"),
             outputs=read_outputs(_read(place / "output")),
             comments=tuple(simulation.github.comments_of(PULL_NUMBER)),
-            events=collect_events(simulation),
+            events=collect_events(simulation, began_s),
             leftovers=tuple(simulation.leftovers()),
-            simulated_s=simulation.clock.monotonic_s(),
-            real_s=real_s,
+            simulated_s=simulation.clock.monotonic_s() - began_s,
+            real_s=time.perf_counter() - began,
             requests=len(simulation.devin.journal) + len(simulation.github.journal),
         )
 
@@ -127,29 +130,48 @@ def read_outputs(text: str) -> dict[str, str]:
     return outputs
 
 
-def _plan_cancel(scenario: DemoScenario, simulation: Simulation) -> Cancel:
-    def plan(interrupt: Callable[[], None]) -> None:
-        if scenario.cancel_after_s is not None:
-            simulation.clock.at(scenario.cancel_after_s, interrupt)
+def _cancel_never(interrupt: Callable[[], None]) -> None:
+    del interrupt
 
+
+def _plan(scenario: DemoScenario, simulation: Simulation) -> Cancel:
+    """Plan what people do meanwhile; the returned call takes how the run is cancelled."""
+
+    def push() -> None:
+        simulation.github.edit_pull(PULL_NUMBER, head_sha=_NEXT_SHA)
+
+    def archive() -> None:
+        simulation.devin.sessions[-1].archived = True
+
+    def plan(interrupt: Callable[[], None]) -> None:
+        deeds = {"cancel": interrupt, "push": push, "archive": archive}
+        for deed in scenario.meanwhile:
+            simulation.clock.at(began_s + deed.after_s, deeds[deed.what])
+
+    began_s = simulation.clock.monotonic_s()
     return plan
 
 
-def _prepare(scenario: DemoScenario, simulation: Simulation, place: Path) -> dict[str, str]:
+def _prepare(
+    scenario: DemoScenario, more: Mapping[str, str], simulation: Simulation, place: Path
+) -> dict[str, str]:
     """Make the files and return the variables that a runner would give to the container."""
-    (place / "workspace").mkdir()
-    (place / "event.json").write_text(json.dumps(_payload(scenario.event)), encoding="utf-8")
-    is_pull = scenario.event == "pull_request"
+    (place / "workspace").mkdir(parents=True)
+    payload = json.dumps(make_payload(scenario.event))
+    (place / "event.json").write_text(payload, encoding="utf-8")
+    event = EVENTS[scenario.event]
+    is_pull = event == "pull_request"
     given = {
         "devin_api_key": simulation.devin_key,
         "devin_api_url": simulation.devin.url,
         "github_token": simulation.github_token,
         **scenario.inputs,
+        **more,
     }
     inputs = {**_defaults(), **given}
     return {
         **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
-        "GITHUB_EVENT_NAME": scenario.event,
+        "GITHUB_EVENT_NAME": event,
         "GITHUB_EVENT_PATH": str(place / "event.json"),
         "GITHUB_REPOSITORY": DEFAULT_REPOSITORY,
         "GITHUB_SHA": _MERGE_SHA if is_pull else HEAD_SHA,
@@ -165,19 +187,6 @@ def _prepare(scenario: DemoScenario, simulation: Simulation, place: Path) -> dic
         "GITHUB_STATE": str(place / "state"),
         "GITHUB_STEP_SUMMARY": str(place / "summary"),
     }
-
-
-def _payload(event: str) -> dict[str, object]:
-    repository = {"full_name": DEFAULT_REPOSITORY, "default_branch": "main"}
-    pull = {
-        "number": PULL_NUMBER,
-        "head": {"sha": HEAD_SHA},
-        "base": {"ref": "main"},
-        "user": {"login": "octocat"},
-        "html_url": f"https://github.com/{DEFAULT_REPOSITORY}/pull/{PULL_NUMBER}",
-    }
-    own = {"pull_request": pull} if event == "pull_request" else {"after": HEAD_SHA}
-    return {"repository": repository, **own}
 
 
 def _defaults() -> dict[str, str]:

@@ -1,9 +1,11 @@
-"""The scenarios of the demo: files in ``simulator/scenarios``, one story each.
+"""The scenarios of the demo: files in ``demo/scenarios``, one story each.
 
 A file holds ``story`` (one sentence), ``expect`` (``outcome`` and ``exit_code``), ``with`` (the
-step's inputs as a workflow would write them), and optionally ``event`` (``pull_request`` or
-``push``), ``cancel_after_s``, and what ``simulator.scenario`` knows of a simulation:
-``timeline``, ``comments``, ``faults``. Anything else is an error.
+step's inputs as a workflow would write them), and optionally ``event`` (one of
+``demo.payloads.EVENTS``), ``before`` (inputs of the same step in runs that came first),
+``meanwhile`` (what people do while the run goes on: after so many seconds ``cancel`` the run,
+``archive`` the session, or ``push`` a commit), and what ``simulator.scenario`` knows of a
+simulation: ``timeline``, ``comments``, ``faults``. Anything else is an error.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Final
 
 import yaml
 
+from demo.payloads import EVENTS
 from simulator.scenario import Scenario, ScenarioError
 
 FOLDER: Final = Path(__file__).parent / "scenarios"
@@ -22,29 +25,46 @@ FOLDER: Final = Path(__file__).parent / "scenarios"
 
 NAMES: Final = (
     "passed",
-    "completed",
+    "repaired",
     "gate-failed",
     "invalid-output",
     "missing-output",
     "blocked",
     "suspended",
     "expired",
+    "session-failed",
     "timed-out",
     "started",
     "cancelled",
+    "stale",
+    "completed",
     "allowed",
-    "bad-input",
-    "wrong-key",
+    "not-allowed",
+    "skipped",
+    "two-gates",
     "push",
+    "bad-input",
+    "no-key",
+    "wrong-key",
+    "no-permission",
+    "devin-down",
     "flaky",
     "hostile",
 )
 """Every scenario, in the order in which they are shown."""
 
-EVENTS: Final = ("pull_request", "push")
+DEEDS: Final = ("cancel", "archive", "push")
 
-_OWN: Final = frozenset({"story", "expect", "with", "event", "cancel_after_s"})
+_OWN: Final = frozenset({"story", "expect", "with", "event", "before", "meanwhile"})
 _WORLD: Final = frozenset({"timeline", "timelines", "comments", "faults"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody does so many seconds after the beginning."""
+
+    after_s: float
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +77,8 @@ class DemoScenario:
     exit_code: int
     inputs: Mapping[str, str]
     event: str
-    cancel_after_s: float | None
+    before: tuple[Mapping[str, str], ...]
+    meanwhile: tuple[Deed, ...]
     world: Scenario
 
 
@@ -101,11 +122,15 @@ def read_scenario(name: str, folder: Path = FOLDER) -> DemoScenario:
         story=" ".join(str(fields.get("story", "")).split()),
         outcome=str(expected.get("outcome")),
         exit_code=_whole(expected.get("exit_code"), f"{path.name}: expect.exit_code"),
-        inputs={
-            key: _as_input(value) for key, value in _mapping(fields.get("with"), "with").items()
-        },
+        inputs=_inputs(fields.get("with"), f"{path.name}: with"),
         event=_event(fields.get("event", "pull_request"), path.name),
-        cancel_after_s=_seconds(fields.get("cancel_after_s"), path.name),
+        before=tuple(
+            _inputs(item, f"{path.name}: before") for item in _items(fields, "before", path.name)
+        ),
+        meanwhile=tuple(
+            _deed(item, f"{path.name}: meanwhile")
+            for item in _items(fields, "meanwhile", path.name)
+        ),
         world=Scenario({key: value for key, value in fields.items() if key in _WORLD}),
     )
 
@@ -133,7 +158,20 @@ def _whole(value: object, where: str) -> int:
     raise ScenarioError(f"{where}: a whole number is needed, got {value!r}")
 
 
-def _seconds(value: object, where: str) -> float | None:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+def _inputs(value: object, where: str) -> Mapping[str, str]:
+    return {key: _as_input(item) for key, item in _mapping(value, where).items()}
+
+
+def _items(fields: Mapping[str, object], name: str, where: str) -> list[object]:
+    value = fields.get(name, [])
+    if isinstance(value, list):
         return value
-    raise ScenarioError(f"{where}: cancel_after_s must be a number, got {value!r}")
+    raise ScenarioError(f"{where}: {name} must be a list, got {value!r}")
+
+
+def _deed(value: object, where: str) -> Deed:
+    fields = _mapping(value, where)
+    after_s, what = fields.get("after_s"), fields.get("do")
+    if set(fields) != {"after_s", "do"} or not isinstance(after_s, int) or what not in DEEDS:
+        raise ScenarioError(f"{where}: after_s and do ({', '.join(DEEDS)}) are needed: {value!r}")
+    return Deed(after_s, str(what))

@@ -1,4 +1,4 @@
-"""``python -m simulator.demo [SCENARIO]``: the real action in a simulated world, made visible.
+"""``python -m demo [SCENARIO]``: the real action in a simulated world, made visible.
 
 Shows the log as GitHub would, the comment, the summary, the outputs and the exit code, and saves
 them below ``build/demo``, as files and as a page. Exit code 0 where the action ended as the
@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
+from demo.files import save_index, save_run
+from demo.run import Cancel, DemoRun, perform
+from demo.scenario import UnknownScenarioError, choose_names, read_scenario
+from demo.terminal import Style, choose_style, show_run, show_verdict
 from entrypoint.__main__ import main as run_action
 from entrypoint.errors import Cancelled
-from simulator.demo_files import save_index, save_run
-from simulator.demo_run import Cancel, DemoRun, perform
-from simulator.demo_scenario import UnknownScenarioError, choose_names, read_scenario
-from simulator.demo_terminal import Style, choose_style, show_run, show_verdict
 
 if TYPE_CHECKING:
     from simulator import Clock
@@ -45,11 +45,12 @@ def main(
     runs = []
     for name in names:
         run = perform(read_scenario(name), act)
-        page = save_run(run, folder)
+        page = save_run(run, folder, is_one_of_many=len(names) > 1)
         _show(run, out, style, page, briefly=len(names) > 1)
         runs.append(run)
     if len(runs) > 1:
-        out.write(f"\nAll of them on one page: {save_index(runs, folder)}\n")
+        out.write("\nOne of them in full: make demo SCENARIO=gate-failed\n")
+        out.write(f"All of them on one page: {save_index(runs, folder)}\n")
     return 1 if any(run.surprises for run in runs) else 0
 
 

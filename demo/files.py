@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from simulator.demo_log import render_log_text
-from simulator.demo_page import render_index, render_page
+from demo.log import render_log_text
+from demo.page import render_index, render_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simulator.demo_run import DemoRun
+    from demo.run import DemoRun
 
 
-def save_run(run: DemoRun, folder: Path) -> Path:
+def save_run(run: DemoRun, folder: Path, *, is_one_of_many: bool = False) -> Path:
     """Write the run's files into a folder of its own and return the path of its page.
 
     ``comment.md`` is empty where the run wrote no comment.
@@ -28,7 +28,7 @@ def save_run(run: DemoRun, folder: Path) -> Path:
         "summary.md": run.summary,
         "outputs.json": json.dumps(dict(run.outputs), ensure_ascii=False, indent=2) + "\n",
         "exit-code.txt": f"{run.exit_code}\n",
-        "page.html": render_page(run),
+        "page.html": render_page(run, is_one_of_many=is_one_of_many),
     }
     for name, text in files.items():
         (place / name).write_text(text, encoding="utf-8")

@@ -12,26 +12,27 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from simulator.demo_events import DEVIN, GATE, GITHUB, Event
-from simulator.demo_log import Line, find_annotations
-from simulator.demo_markdown import render_markdown
-from simulator.demo_marks import draw_mark
-from simulator.demo_run import PULL_NUMBER, TITLE
+from demo.events import DEVIN, GATE, GITHUB, Event
+from demo.log import Line, find_annotations
+from demo.markdown import render_markdown
+from demo.marks import draw_mark
+from demo.payloads import EVENTS, PULL_NUMBER, TITLE
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.demo_run import DemoRun
-    from simulator.demo_scenario import DemoScenario
+    from demo.run import DemoRun
+    from demo.scenario import DemoScenario
 
 _LOOK: Final = (Path(__file__).parent / "github_look.css").read_text(encoding="utf-8")
 _CLASSES: Final = {DEVIN: "by-devin", GATE: "by-gate", GITHUB: "by-github"}
+_INDEX_LINK: Final = '<a href="../index.html">Every scenario</a> · '
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def render_page(run: DemoRun) -> str:
-    """Return the page of one run."""
+def render_page(run: DemoRun, *, is_one_of_many: bool = False) -> str:
+    """Return the page of one run; of many it leads back to their index."""
     scenario = run.scenario
     main = (
         _render_conversation(run),
@@ -44,7 +45,7 @@ def render_page(run: DemoRun) -> str:
     )
     aside = _section("What happened", _render_events(run.events, run))
     body = (
-        f"{_render_header(run)}"
+        f"{_render_header(run, _INDEX_LINK if is_one_of_many else '')}"
         f'<div class="columns"><main>{"".join(main)}</main><aside>{aside}</aside></div>'
     )
     return _document(f"{scenario.name} · Devin Gate", body)
@@ -83,16 +84,16 @@ def _section(title: str, body: str) -> str:
     return f"\n<section><h2>{escape(title)}</h2>{body}</section>"
 
 
-def _render_header(run: DemoRun) -> str:
+def _render_header(run: DemoRun, index_link: str) -> str:
     scenario = run.scenario
     place = escape(DEFAULT_REPOSITORY)
-    if scenario.event == "pull_request":
+    if scenario.event != "push":
         title = f'{escape(TITLE)} <span class="muted light">#{PULL_NUMBER}</span>'
         state = f'<span class="state">{draw_mark("pull")}Open</span>'
     else:
         title, state = "Push to <code>prices</code>", ""
     return (
-        f'<header><p class="muted crumb">{place} · scenario <strong>{escape(scenario.name)}</strong>'
+        f'<header><p class="muted crumb">{index_link}{place} · scenario <strong>{escape(scenario.name)}</strong>'
         f'</p><h1>{title}</h1><p class="story">{state}<span>{escape(scenario.story)}</span></p>'
         "</header>"
     )
@@ -146,14 +147,14 @@ def _render_merge_box(run: DemoRun) -> str:
         f'<div class="box merge {mark}"><div class="row">{draw_mark(mark, large=True)}<span '
         f'class="grow"><strong>{headline}</strong><span class="muted block">{held}</span></span>'
         f'</div><div class="row">{draw_mark(mark)}<span class="grow"><strong>gate / Devin Gate'
-        f'</strong> <span class="muted">({escape(run.scenario.event)}) · {ended} after {took}</span>'
+        f'</strong> <span class="muted">({escape(EVENTS[run.scenario.event])}) · {ended} after {took}</span>'
         f'</span><span class="end"><code>{escape(run.outcome)}</code> <span class="muted">exit code '
         f"</span><strong>{run.exit_code}</strong></span></div></div>"
     )
 
 
 def _say_what_it_holds(run: DemoRun) -> str:
-    if run.scenario.event != "pull_request":
+    if run.scenario.event == "push":
         return "The check belongs to the commit; there is no pull request"
     if run.exit_code:
         return "Merging is held where this check is required"

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TextIO
 
-from simulator.demo_log import Group, Line, render_log_text
-from simulator.demo_markdown import render_markdown
-from simulator.demo_reading import make_columns, read_as_text
-from simulator.demo_run import PULL_NUMBER
+from demo.log import Group, Line, render_log_text
+from demo.markdown import render_markdown
+from demo.payloads import PULL_NUMBER
+from demo.reading import make_columns, read_as_text
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.demo_run import DemoRun
+    from demo.run import DemoRun
 
 _WIDEST: Final = 100
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _BLUE = "1", "2", "31", "32", "33", "34"
