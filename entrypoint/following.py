@@ -55,6 +55,7 @@ def take_up(created: Created, progress: Progress, world: World) -> None:
     created = replace(created, url=runner.redactor.redact(created.url))
     progress.created, progress.session = created, None
     runner.log(f"Devin session: {created.url} ({created.session_id})")
+    runner.write_state(State.SESSION_URL, created.url)
     runner.write_state(State.SESSION_ID, created.session_id)
     runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     runner.write_output("session_id", created.session_id)

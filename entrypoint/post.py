@@ -56,7 +56,7 @@ def finish(
     # Devin may be down: the id that was saved leads to the session all the same.
     session_id = session.session_id if session else handover.session_id
     if session_id:
-        url = devin.url_of(session_id)
+        url = session.url if session else handover.session_url
         progress.created = Created(session_id, url, is_new_session=handover.may_end)
     if session is not None and progress.created:
         world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")

@@ -56,7 +56,7 @@ def run(
         return prepared
     settings, trigger = prepared
     devin = world.open_devin(settings, DEVIN_PATIENCE)
-    question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
+    question = pose_question(settings, trigger, progress.pull_request)
     progress.question = question
     _announce(progress, world)
     # Before anything is spent: proves that the runner's files can be written.

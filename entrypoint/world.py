@@ -32,14 +32,7 @@ class Clock(Protocol):
 
 
 class Devin(Protocol):
-    """A Devin account. Each method sends one request and raises `CallFailed`."""
-
-    @property
-    def api_version(self) -> str:
-        """Return `v1`."""
-
-    def url_of(self, session_id: str) -> str:
-        """Return the web address of a session, for where the API does not say it."""
+    """A Devin account. Each method sends its request once and raises `CallFailed`."""
 
     def create_session(self, body: dict[str, Json]) -> Created:
         """Send the create once."""
@@ -53,8 +46,8 @@ class Devin(Protocol):
     def send_message(self, session_id: str, message: str) -> bool:
         """Send a message to Devin; tell whether the session took it."""
 
-    def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
-        """Replace the session's tags."""
+    def add_tag(self, session_id: str, known: tuple[str, ...], tag: str) -> None:
+        """Give the session one more tag than those that it is known to bear."""
 
     def terminate_session(self, session_id: str) -> None:
         """End the session for good."""

@@ -32,13 +32,14 @@ class Question:
     key: str
     """32 lower-case hex digits."""
     head_sha: str
-    idempotent: bool
     asked: dict[str, Json]
     """The fields of the create that the user set, with the title filled in."""
     context: tuple[str, ...]
     """Lines that tell Devin what the question is about."""
     contract: tuple[str, ...]
     """Paragraphs that say what to answer; none without a schema."""
+    fixed: dict[str, Json]
+    """The fields that say how the API is to take the create."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Create:
 
 
 def pose_question(
-    settings: Settings, trigger: Trigger, pull_request: PullRequest | None, api_version: str
+    settings: Settings, trigger: Trigger, pull_request: PullRequest | None
 ) -> Question:
     """Return the question that this run asks."""
     head_sha = pull_request.head_sha if pull_request else trigger.sha
@@ -73,7 +74,7 @@ def pose_question(
         "pull_request": pull_request.number if pull_request else trigger.ref,
         "base_ref": pull_request.base_ref if pull_request else None,
         "head_sha": head_sha,
-        "api_version": api_version,
+        "api_version": settings.api.version,
         "body": asked,
         "schema": settings.schema.text if settings.schema else None,
     }
@@ -83,10 +84,10 @@ def pose_question(
     return Question(
         key=_digest(facts),
         head_sha=head_sha,
-        idempotent=settings.idempotent,
         asked=asked | {"title": title},
         context=_context(trigger, pull_request, head_sha),
         contract=_contract(settings),
+        fixed={"idempotent": settings.idempotent} if settings.api.is_idempotent else {},
     )
 
 
@@ -98,14 +99,13 @@ def write_create(question: Question, generation: int) -> Create:
     tags = question.asked.get("tags")
     own: dict[str, Json] = {
         "prompt": "\n\n".join([prompt, context, *question.contract]),
-        "idempotent": question.idempotent,
         "tags": [
             *(tags if isinstance(tags, list) else ()),
             _tag(key),
             f"{COMMIT_TAG}{question.head_sha}",
         ],
     }
-    return Create(key, question.asked | own)
+    return Create(key, question.asked | question.fixed | own)
 
 
 def _tag(key: str) -> str:

@@ -91,6 +91,8 @@ class Session:
     status: str
     """The API's own word: v1's `status_enum`, else its `status`."""
     phase: Phase
+    url: str = ""
+    """Its web address."""
     created_at: str | None = None
     updated_at: str | None = None
     structured_output: Json = None

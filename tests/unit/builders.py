@@ -159,7 +159,7 @@ def make_progress(session: Session | None = None, **inputs: str) -> Progress:
         settings=settings,
         trigger=TRIGGER,
         pull_request=PULL_REQUEST,
-        question=pose_question(settings, TRIGGER, PULL_REQUEST, "v1"),
+        question=pose_question(settings, TRIGGER, PULL_REQUEST),
         created=make_created() if session else None,
         session=session,
     )
