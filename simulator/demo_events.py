@@ -38,7 +38,7 @@ def collect_events(simulation: Simulation) -> tuple[Event, ...]:
 
 
 def _asked(exchange: Exchange) -> Iterator[Event]:
-    is_question = exchange.method == "POST"
+    is_question = exchange.operation in ("create", "message")
     if is_question:
         yield Event(exchange.at_s, GATE, "asks Devin")
     if _is_trouble(exchange):

@@ -162,9 +162,11 @@ class Rule:
         """Compile the pattern."""
         self._matcher = compile_path(self.pattern)
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, operation: str) -> bool:
         """Return whether the rule is about this request; method ``*`` stands for all."""
-        return self.method in {"*", method} and self._matcher.fullmatch(path) is not None
+        if self.method not in {"*", method}:
+            return False
+        return self.pattern == operation or self._matcher.fullmatch(path) is not None
 
     def is_open(self) -> bool:
         """Return whether the rule can still be applied."""
@@ -194,7 +196,7 @@ class FaultPlan:
         with self._lock:
             self._rules.append(rule)
 
-    def take(self, method: str, path: str) -> Rule | None:
+    def take(self, method: str, path: str, operation: str) -> Rule | None:
         """Return the rule for this request and count it as applied.
 
         ``skip`` counts every matching request since the injection, also those that another
@@ -202,7 +204,7 @@ class FaultPlan:
         """
         with self._lock:
             taken = None
-            for rule in [rule for rule in self._rules if rule.matches(method, path)]:
+            for rule in [rule for rule in self._rules if rule.matches(method, path, operation)]:
                 if rule.skip > 0:
                     rule.skip -= 1
                 elif taken is None and rule.is_open():

@@ -64,7 +64,9 @@ class History(RuleBasedStateMachine):
             self.sim.devin.script(*devin.timelines)
         self.sim.devin.list_lag_s = devin.list_lag_s
         self.sim.devin.idempotent_finds_terminated = devin.finds_terminated
-        self.sim.devin.knows_structured_output_schema = devin.knows_schema
+        self.sim.devin.unknown_fields = (
+            set() if devin.knows_schema else {"structured_output_schema"}
+        )
         self.workflow = self.workflow if workflow is None else workflow
 
     @rule(what=drawing.mishaps, after_s=st.sampled_from((0.0, 5.0, 100.0, 1000.0)))

@@ -179,7 +179,7 @@ def test_a_redirect_is_not_followed(gate: Gate) -> None:
 
 def test_a_server_that_does_not_know_the_schema_field_gets_it_in_the_prompt(gate: Gate) -> None:
     """An older API refuses the field; the create goes out again without it."""
-    gate.sim.devin.knows_structured_output_schema = False
+    gate.sim.devin.unknown_fields = {"structured_output_schema"}
     run = gate.run()
     assert (run.exit_code, run.outcome) == (0, "passed")
     [session] = gate.sim.devin.sessions

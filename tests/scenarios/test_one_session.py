@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator import Answer, Step, Timeline
+from simulator.sessions_v1 import summary_v1
 from tests.scenarios.world import DETAILS, GOOD, Gate, blocked, working
 
 LIST = "/v1/sessions"
@@ -171,7 +172,7 @@ def test_a_session_without_our_tag_is_not_ours(gate: Gate) -> None:
     """A server that takes tags for "any of them" does not hand us a stranger's session."""
     gate.devin_does(working(), blocked(60, GOOD))
     stranger = gate.sim.devin.add_session({"prompt": "Other.", "tags": ["devin-gate:commit:x"]})
-    listed = {**stranger.summary(0), "structured_output": GOOD, "status_enum": "finished"}
+    listed = {**summary_v1(stranger, 0), "structured_output": GOOD, "status_enum": "finished"}
     gate.sim.devin.inject("GET", LIST, Answer(200, {"sessions": [listed]}))
     run = gate.run()
     assert run.outputs["session_id"] != stranger.session_id
