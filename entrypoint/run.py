@@ -87,6 +87,7 @@ def _plan_watch(settings: Settings, began_s: float) -> Watch:
         created=False,
         interval_s=settings.poll_interval_s,
         repairs=Repairs(settings.repair_attempts if settings.schema else 0),
+        acu_limit=settings.max_acu_limit,
         waits_for_people=settings.on_blocked == "wait",
     )
 
@@ -138,7 +139,7 @@ def _announce(progress: Progress, world: World) -> None:
         runner.log(f"session: {settings.session_id}, named by `session_id`")
     else:
         runner.log(f"question: {question.key}")
-    runner.log(f"Devin's API: {settings.devin_api_url}")
+    runner.log(f"Devin's API: {settings.devin_api_url}, {settings.api.version}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
     if settings.gate:

@@ -144,7 +144,7 @@ def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> C
     try:
         listed = insist(world, lambda: devin.find_sessions(create.tag), deadline_s)
     except CallFailed as failure:
-        if failure.status in _LIST_MISSING:
+        if create.has_idempotency and failure.status in _LIST_MISSING:
             world.runner.log(
                 "Devin does not list sessions for this key; its own idempotency must do."
             )

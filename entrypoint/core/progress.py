@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entrypoint.core.documents import write_json
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.schema import MAX_OUTPUT_BYTES
-from entrypoint.core.session import Phase
+from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def render_outputs(
         "pull_requests": write_json(pull_requests),
         "head_sha": progress.question.head_sha if progress.question else "",
         "comment_url": progress.comment_url,
+        "acus_consumed": "" if session is None else say_acus(session.acus_consumed),
         "duration_seconds": str(int(now_s - (progress.began_s or 0.0))),
         "reason": verdict.reason,
     }

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from entrypoint.core.settings import Settings
 
 KEY_DIGITS: Final = 32
+_SCHEMA: Final = "structured_output_schema"
+_REQUIRED: Final = "structured_output_required"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Create:
         return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
     @property
+    def has_idempotency(self) -> bool:
+        """Tell whether the API has an idempotency of its own, used or not."""
+        return "idempotent" in self.body
+
+    @property
     def tag(self) -> str:
         """Return the tag by which the session is found again."""
         return _tag(self.key)
@@ -87,7 +94,7 @@ def pose_question(
         asked=asked | {"title": title},
         context=_context(trigger, pull_request, head_sha),
         contract=_contract(settings),
-        fixed={"idempotent": settings.idempotent} if settings.api.is_idempotent else {},
+        fixed=_fixed(settings, asked),
     )
 
 
@@ -129,12 +136,17 @@ def _gate(settings: Settings, trigger: Trigger) -> dict[str, Json]:
 
 def without_api_schema(body: dict[str, Json]) -> dict[str, Json]:
     """Return the body for a server that does not know `structured_output_schema`."""
-    return {name: value for name, value in body.items() if name != "structured_output_schema"}
+    return {name: value for name, value in body.items() if name not in (_SCHEMA, _REQUIRED)}
 
 
 def _user_body(settings: Settings) -> dict[str, Json]:
     """Return the fields that the user set, and no other: absent and empty are two things."""
-    ids = {"secret_ids": settings.secret_ids, "knowledge_ids": settings.knowledge_ids}
+    lists = {
+        "secret_ids": settings.secret_ids,
+        "knowledge_ids": settings.knowledge_ids,
+        "repos": settings.repos,
+        "tags": settings.tags,
+    }
     fields: dict[str, Json] = {
         "prompt": settings.prompt,
         "title": settings.title,
@@ -142,11 +154,21 @@ def _user_body(settings: Settings) -> dict[str, Json]:
         "playbook_id": settings.playbook_id,
         "max_acu_limit": settings.max_acu_limit,
         "unlisted": settings.unlisted,
-        "tags": None if settings.tags is None else [*settings.tags],
-        "structured_output_schema": settings.schema.for_api if settings.schema else None,
-        **{name: None if value is None else [*value] for name, value in ids.items()},
+        "devin_mode": settings.devin_mode,
+        _SCHEMA: settings.schema.for_api if settings.schema else None,
+        **{name: None if value is None else [*value] for name, value in lists.items()},
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _fixed(settings: Settings, asked: dict[str, Json]) -> dict[str, Json]:
+    """Return what the version of the API must be told beside what was asked."""
+    fields: dict[str, Json] = {}
+    if settings.api.is_idempotent:
+        fields["idempotent"] = settings.idempotent
+    if settings.api.requires_output and _SCHEMA in asked:
+        fields[_REQUIRED] = True
+    return fields
 
 
 def _context(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) -> tuple[str, ...]:

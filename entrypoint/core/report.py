@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.rules_page import head_rules, render_rules
-from entrypoint.core.session import Phase
+from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
 
 if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
+    from entrypoint.core.session import Session
     from entrypoint.core.text import Redactor
     from entrypoint.core.verdict import Verdict
 
@@ -164,11 +165,18 @@ def _facts(progress: Progress, now_s: float) -> str:
         place = html_code(progress.base.ref) + " @ " if progress.base.ref else ""
         rows.append(("Files from", place + html_code(progress.base.sha[:12])))
     if settings:
-        limit = settings.max_acu_limit
-        rows.append(("ACU limit", str(limit) if limit else "none was set"))
+        rows.append(_say_cost(progress.session, settings.max_acu_limit))
     if progress.began_s is not None:
         rows.append(("Time", say_duration(now_s - progress.began_s)))
     return _table([_row(name, value) for name, value in rows])
+
+
+def _say_cost(session: Session | None, limit: int | None) -> tuple[str, str]:
+    """Return what the session has cost, where the API says it, and what it may cost."""
+    if session is None or session.acus_consumed is None:
+        return "ACU limit", str(limit) if limit else "none was set"
+    used = say_acus(session.acus_consumed)
+    return "ACUs", f"{used} of {limit}" if limit else f"{used}, no limit was set"
 
 
 def _violations(verdict: Verdict | None) -> str:

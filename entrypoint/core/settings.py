@@ -35,6 +35,8 @@ class Settings:
     """What the workflow file asks for, checked. `None` means absent: it is not sent."""
 
     devin_api_key: Secret
+    devin_org_id: str | None
+    """`None`: the key's own, or none at all."""
     devin_api_url: str
     """Without a slash at its end."""
     prompt: str
@@ -44,6 +46,8 @@ class Settings:
     playbook_id: str | None
     max_acu_limit: int | None
     unlisted: bool | None
+    devin_mode: str | None
+    repos: tuple[str, ...] | None
     secret_ids: tuple[str, ...] | None
     """`None`: all; empty: none."""
     knowledge_ids: tuple[str, ...] | None
@@ -129,6 +133,8 @@ def parse_settings(
     reader.check_gate(settings.gate, settings.schema)
     reader.check_required(settings.on_missing_key, secrets_withheld=secrets_withheld)
     reader.check_session_id()
+    if settings.devin_api_key.reveal():
+        reader.check_version(settings.api)
     reader.check_undeclared()
     reader.check_secrets()
     order = {name: place for place, name in enumerate(DECLARED)}
@@ -141,6 +147,7 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
     take, word = reader.take, values.parse_word
     return Settings(
         devin_api_key=take("devin_api_key", values.parse_api_key, Secret("")),
+        devin_org_id=take("devin_org_id", values.parse_org_id, None),
         devin_api_url=take("devin_api_url", values.parse_api_url, ""),
         prompt=reader.take_text_or_file("prompt", values.parse_prompt) or "",
         title=take("title", values.parse_plain, None),
@@ -149,6 +156,8 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         playbook_id=take("playbook_id", values.parse_plain, None),
         max_acu_limit=take("max_acu_limit", values.parse_number(1), None),
         unlisted=take("unlisted", values.parse_boolean, None),
+        devin_mode=take("devin_mode", word(values.DEVIN_MODES), None),
+        repos=take("repos", values.parse_repos, None),
         secret_ids=take("secret_ids", values.parse_ids, None),
         knowledge_ids=take("knowledge_ids", values.parse_ids, None),
         idempotent=take("idempotent", values.parse_boolean, True),

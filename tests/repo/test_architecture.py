@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "ending": {"core", "errors", "world", "asking"},
     "seeking": {"core", "errors", "world", "asking", "ending"},
     "judging": {"core", "world"},
-    "following": {"core", "errors", "world", "commenting", "seeking", "watch"},
+    "following": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "base_files": {"core", "world", "asking"},
     "preparing": {"core", "errors", "world", "asking", "base_files"},
     "run": {

@@ -40,7 +40,11 @@ def outputs(progress: Progress, verdict: Verdict = PASSED, now_s: float = 225.9)
 def test_a_passed_run_writes_every_output() -> None:
     """A later step can read everything that the README promises."""
     session = make_session(
-        Phase.AWAITING_USER, {"risk": "low", "é": [1]}, status="blocked", pull_requests=(OWN,)
+        Phase.AWAITING_USER,
+        {"risk": "low", "é": [1]},
+        status="blocked",
+        pull_requests=(OWN,),
+        acus_consumed=3.25,
     )
     progress = make_progress(session)
     progress.comment_url = f"{TRIGGERING}#issuecomment-1"
@@ -60,6 +64,7 @@ def test_a_passed_run_writes_every_output() -> None:
         "pull_requests": f'["{OWN}"]',
         "head_sha": HEAD_SHA,
         "comment_url": f"{TRIGGERING}#issuecomment-1",
+        "acus_consumed": "3.25",
         "duration_seconds": "125",
         "reason": "Good.",
     }

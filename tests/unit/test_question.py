@@ -92,6 +92,7 @@ def test_the_same_question_has_one_key(facts: dict[str, Any]) -> None:
         pytest.param({"pull_request": replace(PULL_REQUEST, base_ref="dev")}, id="base branch"),
         pytest.param({"pull_request": replace(PULL_REQUEST, head_sha=OTHER_SHA)}, id="commit"),
         pytest.param({"pull_request": None}, id="no pull request"),
+        pytest.param({"devin_api_key": "cog_x"}, id="API version"),
         pytest.param({"prompt": "Another task."}, id="prompt"),
         pytest.param({"title": "x"}, id="title"),
         pytest.param({"tags": "x"}, id="tags"),
