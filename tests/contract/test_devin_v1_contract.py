@@ -2,22 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import cast
 
 import pytest
 import requests
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import ValidationError
 
 from simulator import DEVIN_KEY, Answer, Simulation, Step, Timeline
 from simulator.devin_checks import CREATE_FIELDS, find_problems
+from tests.contract.description import Description, Json
 
-Json = dict[str, object]
-
+V1 = Description("devin_v1_openapi.yaml")
 SESSIONS = "/v1/sessions"
 SESSION = "/v1/sessions/{session_id}"
 STATUS_ENUMS = (
@@ -35,36 +32,15 @@ STATUS_ENUMS = (
 NEWER_FIELDS = {"playbook_id", "session_secrets", "structured_output_schema"}
 
 
-@cache
-def load() -> Json:
-    """Load the description."""
-    path = Path(__file__).with_name("devin_v1_openapi.yaml")
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def dig(*names: str) -> Json:
-    """Return a part of the description."""
-    part: object = load()
-    for name in names:
-        part = cast("Json", part)[name]
-    return cast("Json", part)
-
-
 def content(path: str, method: str, code: int) -> Json:
     """Return schema and example of one answer."""
-    return dig("paths", path, method, "responses", str(code), "content", "application/json")
-
-
-def check(value: object, schema: object) -> None:
-    """Raise ``ValidationError`` unless the value is as the schema of the description says."""
-    whole = {**cast("Json", schema), "components": load()["components"]}
-    Draft202012Validator(whole, format_checker=FormatChecker(["date-time"])).validate(value)
+    return V1.dig("paths", path, method, "responses", str(code), "content", "application/json")
 
 
 def check_answer(answer: requests.Response, path: str, method: str) -> None:
     """Check an answer against what the route's description has for its status."""
     assert answer.headers["Content-Type"].startswith("application/json")
-    check(answer.json(), content(path, method, answer.status_code)["schema"])
+    V1.check(answer.json(), content(path, method, answer.status_code)["schema"])
 
 
 @pytest.fixture
@@ -97,7 +73,7 @@ def http() -> Iterator[requests.Session]:
 def test_the_descriptions_own_examples_are_valid(path: str, method: str, code: int) -> None:
     """The transcription takes what the documentation shows."""
     part = content(path, method, code)
-    check(part["example"], part["schema"])
+    V1.check(part["example"], part["schema"])
 
 
 @pytest.mark.parametrize(
@@ -118,7 +94,7 @@ def test_the_description_refuses_what_the_api_never_sends(wrong: Json) -> None:
     example = cast("Json", part["example"])
     value = wrong if set(wrong) == {"status"} else {**example, **wrong}
     with pytest.raises(ValidationError):
-        check(value, part["schema"])
+        V1.check(value, part["schema"])
 
 
 def test_the_example_answer_can_be_produced(sim: Simulation, http: requests.Session) -> None:
@@ -174,7 +150,7 @@ def test_every_status_is_shown_as_described(
     check_answer(answer, SESSION, "get")
     assert answer.json()["status_enum"] == word
     listed = http.get(sim.devin.url + SESSIONS, timeout=5).json()["sessions"]
-    check(listed, {"type": "array", "items": content(SESSION, "get", 200)["schema"]})
+    V1.check(listed, {"type": "array", "items": content(SESSION, "get", 200)["schema"]})
 
 
 @pytest.mark.parametrize(
@@ -228,7 +204,7 @@ def test_a_failure_can_be_injected_as_described(sim: Simulation, http: requests.
 
 def test_the_simulator_knows_every_described_field_and_the_newer_ones() -> None:
     """Nothing more can be sent, and nothing less."""
-    described = set(dig("components", "schemas", "CreateSessionRequest", "properties"))
+    described = set(V1.dig("components", "schemas", "CreateSessionRequest", "properties"))
     assert set(CREATE_FIELDS) == described | NEWER_FIELDS
 
 
@@ -247,7 +223,7 @@ BODIES = st.dictionaries(st.sampled_from(sorted(set(CREATE_FIELDS) - NEWER_FIELD
 def test_the_simulator_judges_bodies_as_the_description_does(body: Json) -> None:
     """What the schema refuses is refused; what it takes is taken, save an ACU limit below 1."""
     try:
-        check(body, dig("components", "schemas", "CreateSessionRequest"))
+        V1.check(body, V1.dig("components", "schemas", "CreateSessionRequest"))
         described = True
     except ValidationError:
         described = False
