@@ -64,7 +64,7 @@ def _count_again(
         return look
     world.clock.sleep(BETWEEN_ATTEMPTS_S)
     try:
-        acus = devin.get_session(look.session.session_id).acus_consumed
+        acus = devin.get_session(look.session.session_id, with_messages=False).acus_consumed
     except CallFailed:
         return look
     acus = max(look.session.acus_consumed, acus or 0.0)

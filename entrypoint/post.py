@@ -74,7 +74,11 @@ def _find(world: World, devin: Devin, handover: Handover, give_up_at_s: float) -
     tag = f"devin-gate:{handover.question_key}"
     try:
         if handover.session_id:
-            return insist(world, lambda: devin.get_session(handover.session_id), give_up_at_s)
+            return insist(
+                world,
+                lambda: devin.get_session(handover.session_id, with_messages=False),
+                give_up_at_s,
+            )
         listed = insist(world, lambda: devin.find_sessions(tag), give_up_at_s)
         choice = choose_session(listed, tag)
     except CallFailed:

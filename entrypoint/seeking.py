@@ -98,7 +98,9 @@ def attach(
     Raises `DevinError` where it cannot be read, or `must_be_bound` to a commit and is to none.
     """
     try:
-        session = insist(world, lambda: devin.get_session(session_id), deadline_s)
+        session = insist(
+            world, lambda: devin.get_session(session_id, with_messages=False), deadline_s
+        )
     except CallFailed as failure:
         raise DevinError(str(failure), failure.remedy) from None
     world.clock.sleep(BETWEEN_ATTEMPTS_S)
@@ -183,7 +185,10 @@ def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) ->
     """
     try:
         session = insist(
-            world, lambda: devin.get_session(created.session_id), deadline_s, fresh_s=FRESH_S
+            world,
+            lambda: devin.get_session(created.session_id, with_messages=False),
+            deadline_s,
+            fresh_s=FRESH_S,
         )
     except CallFailed as failure:
         raise DevinError(str(failure), failure.remedy) from None

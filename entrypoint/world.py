@@ -37,8 +37,8 @@ class Devin(Protocol):
     def create_session(self, body: dict[str, Json]) -> Created:
         """Send the create once."""
 
-    def get_session(self, session_id: str) -> Session:
-        """Read the session once."""
+    def get_session(self, session_id: str, *, with_messages: bool = True) -> Session:
+        """Read the session once; without its messages where they cost a request of their own."""
 
     def find_sessions(self, tag: str) -> tuple[Session, ...]:
         """Return the sessions that bear the tag."""

@@ -65,8 +65,9 @@ class DevinV1:
         """End the session for good. Raises `CallFailed`."""
         self._link.call("DELETE", f"/v1/sessions/{session_id}", read_nothing)
 
-    def get_session(self, session_id: str) -> Session:
-        """Read the session once. Raises `CallFailed`."""
+    def get_session(self, session_id: str, *, with_messages: bool = True) -> Session:
+        """Read the session once, whose messages come with it. Raises `CallFailed`."""
+        del with_messages
         return self._link.call(
             "GET",
             f"/v1/sessions/{session_id}",

@@ -95,8 +95,8 @@ class DevinV3:
         """End the session for good. Raises `CallFailed`."""
         self._link.call("DELETE", self._session(session_id), read_nothing)
 
-    def get_session(self, session_id: str) -> Session:
-        """Read the session once, then its messages. Raises `CallFailed`.
+    def get_session(self, session_id: str, *, with_messages: bool = True) -> Session:
+        """Read the session once, then its messages where they are wanted. Raises `CallFailed`.
 
         In this order, so that a person's message is never missed beside a status that came later.
         """
@@ -105,6 +105,8 @@ class DevinV3:
             self._session(session_id),
             lambda answer: read_session_v3(answer.value, session_id, ()),
         )
+        if not with_messages:
+            return session
         return replace(session, messages=self._read_messages(session_id))
 
     def _read_messages(self, session_id: str) -> tuple[Message, ...]:

@@ -152,6 +152,8 @@ class InputReader:
     def check_version(self, api: Api) -> None:
         """Complain about inputs that the key's version of the API does not have."""
         for name in sorted(api.lacks.keys() & self._inputs.keys()):
+            # What its value should be does not matter any more.
+            self.problems = [problem for problem in self.problems if problem.name != name]
             why = f"the key is one of API {api.version}, which does not have it: {api.lacks[name]}"
             self._complain(name, self._inputs[name], why)
 

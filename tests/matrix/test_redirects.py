@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator import Redirect
+from simulator import DEFAULT_ORG, Redirect
 from tests.matrix.network import Network
 from tests.matrix.oracle import End
 from tests.matrix.places import PLACES
@@ -18,11 +18,12 @@ _TARGETS: Final = ("other-host", "loop", "relative", "nowhere")
 def _target(gate: Gate, phase: str, name: str) -> str:
     """Return where the redirect points: the other service stands for another host."""
     own, other = gate.sim.devin.url, gate.sim.github.url
+    path = f"/v3/organizations/{DEFAULT_ORG}/sessions" if gate.is_v3 else "/v1/sessions"
     if PLACES[phase].service == "github":
-        own, other = other, own
+        own, other, path = other, own, PLACES[phase].path
     return {
         "other-host": f"{other}/stolen",
-        "loop": own + PLACES[phase].path.replace("{", "").replace("}", ""),
+        "loop": own + path.replace("{", "").replace("}", ""),
         "relative": "../elsewhere",
         "nowhere": "",
     }[name]
