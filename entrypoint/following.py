@@ -33,15 +33,8 @@ def follow(
     `watch` says how to watch; when it begins is found out here.
     """
     while True:
-        progress.tags = sought.create.tags if sought.create else ()
-        take_up(sought.created, progress, world)
-        commenter.write(None)
+        sought = settle(world, devin, progress, sought, watch.deadline_s, commenter)
         created = sought.created.is_new_session is not False
-        if created and world.clock.monotonic_s() + RACE_S < watch.deadline_s:
-            world.clock.sleep(RACE_S)
-            before, sought = sought, settle_race(world, devin, sought, watch.deadline_s)
-            if sought is not before:
-                continue
         watch = replace(watch, began_s=world.clock.monotonic_s(), created=created)
         stop, look = watch_session(world, devin, progress, watch, commenter)
         if stop.reason is not StopReason.SETTLED:
@@ -70,6 +63,32 @@ def _count_again(
     acus = max(look.session.acus_consumed, acus or 0.0)
     progress.session = replace(progress.session, acus_consumed=acus)
     return replace(look, session=replace(look.session, acus_consumed=acus))
+
+
+def settle(
+    world: World,
+    devin: Devin,
+    progress: Progress,
+    sought: Sought,
+    deadline_s: float,
+    commenter: Commenter | None = None,
+) -> Sought:
+    """Save the session and tell the pull request; return the one that stays, saved too.
+
+    Without a commenter nothing is told yet.
+    """
+    while True:
+        progress.tags = sought.create.tags if sought.create else ()
+        take_up(sought.created, progress, world)
+        if commenter is not None:
+            commenter.write(None)
+        is_found = sought.created.is_new_session is False
+        if is_found or world.clock.monotonic_s() + RACE_S >= deadline_s:
+            return sought
+        world.clock.sleep(RACE_S)
+        before, sought = sought, settle_race(world, devin, sought, deadline_s)
+        if sought is before:
+            return sought
 
 
 def take_up(created: Created, progress: Progress, world: World) -> None:

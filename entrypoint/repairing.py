@@ -26,7 +26,8 @@ def ask_for_repair(
     """
     if progress.question is None or progress.created is None or watch.last is None:
         return repaired(watch, replace(watch.repairs, gave_up=True))
-    message = write_repair(progress.question, number, watch.last.violations)
+    last = watch.last
+    message = write_repair(progress.question, last.session, number, last.violations)
     world.runner.log(
         f"Asking Devin to repair its answer, {number} of at most {watch.repairs.attempts}."
     )

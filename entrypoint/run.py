@@ -2,7 +2,7 @@
 
 Read the inputs and the event, and report every problem before anything is spent. Find out whose
 pull request it is. Put the question to Devin. Save the session's id and address. Watch until the
-turn is over. Judge the answer. `entrypoint.tell` then tells it, whatever happened here.
+turn is over, or leave that to a later step. Judge the answer. `entrypoint.tell` then tells it, whatever happened here.
 """
 
 from __future__ import annotations
@@ -19,11 +19,16 @@ from entrypoint.core.question import pose_question
 from entrypoint.core.repair import Repairs
 from entrypoint.core.retry import Patience
 from entrypoint.core.text import log_line
-from entrypoint.core.unjudged import judge_exhausted, judge_moved, judge_other_commit
+from entrypoint.core.unjudged import (
+    judge_exhausted,
+    judge_moved,
+    judge_other_commit,
+    judge_started,
+)
 from entrypoint.core.verdict import Ending, Verdict
 from entrypoint.core.watching import Watch
 from entrypoint.errors import GitHubError
-from entrypoint.following import follow, take_up
+from entrypoint.following import follow, settle, take_up
 from entrypoint.judging import judge_ending
 from entrypoint.preparing import prepare
 from entrypoint.seeking import AskedElsewhere, Sought, attach, find_or_create
@@ -63,6 +68,7 @@ def run(
     number = progress.pull_request.number if progress.pull_request else ""
     world.runner.write_state(State.PULL_REQUEST, str(number))
     world.runner.write_output("head_sha", question.head_sha)
+    world.runner.write_output("comment_key", progress.comment_key)
     watch = _plan_watch(settings, began_s)
     match _seek(world, devin, progress, settings, question, watch.deadline_s):
         case None:
@@ -70,6 +76,9 @@ def run(
         case AskedElsewhere(created):
             take_up(created, progress, world)
             return judge_other_commit(question.head_sha, settings.allow_outcomes)
+        case Sought() as sought if not settings.wait:
+            created = settle(world, devin, progress, sought, watch.deadline_s).created
+            return judge_started(created.session_id, progress.comment_key)
         case Sought() as sought:
             stop, look = follow(world, devin, progress, commenter, sought, watch)
         case other:
@@ -144,6 +153,8 @@ def _announce(progress: Progress, world: World) -> None:
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
     if settings.gate:
         runner.log(f"rules of the gate: {len(settings.gate.rules)}")
+    if not settings.wait:
+        runner.log("wait: no, another step judges the answer")
     runner.close_group()
 
 

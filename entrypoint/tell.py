@@ -122,6 +122,8 @@ def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:
         annotate("error", f"Devin Gate: {verdict.outcome}", said)
     elif verdict.outcome in _UNJUDGED and _can_hold_merges(progress):
         annotate("warning", "Devin Gate: this step holds no merge", said)
+    elif verdict.outcome is Outcome.STARTED and _can_hold_merges(progress):
+        annotate("notice", "Devin Gate: nothing judged yet", said)
 
 
 def _can_hold_merges(progress: Progress) -> bool:

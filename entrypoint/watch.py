@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.core.finding import may_be_of
+from entrypoint.core.looking import examine
 from entrypoint.core.report import UNWRAPPED, say_duration
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
-from entrypoint.core.unwrapping import unwrap
 from entrypoint.core.watching import (
     GRACE_INTERVAL_S,
     Ask,
@@ -96,10 +96,8 @@ def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
     schema = progress.settings.schema if progress.settings else None
     if schema is None:
         return Look(world.clock.monotonic_s(), session, _has_evidence(progress, session))
-    session = unwrap(session, schema.document)
-    violations = schema.find_violations(session, world.runner.redactor)
-    answered = session.has_output and not violations
-    return Look(world.clock.monotonic_s(), session, answered, violations)
+    found = examine(session, schema, world.runner.redactor)
+    return Look(world.clock.monotonic_s(), *found)
 
 
 def _another_question() -> CallFailed:

@@ -30,6 +30,7 @@ NAMES: Final = (
     "suspended",
     "expired",
     "timed-out",
+    "started",
     "cancelled",
     "allowed",
     "bad-input",

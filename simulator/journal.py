@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from simulator.faults import is_about
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,6 +54,10 @@ class Exchange:
     status: int | None = None
     fault: str | None = None
     operation: str = ""
+
+    def is_of(self, method: str, pattern: str) -> bool:
+        """Return whether a fault that is injected with these words would be about it."""
+        return is_about(method, pattern, self.method, self.path, self.operation)
 
     def as_data(self) -> dict[str, object]:
         """Return the exchange as JSON data, the body as text."""

@@ -41,7 +41,15 @@ class ForkedSandbox:
         reading, writing = os.pipe()
         # A cancel that came between the fork and the `try` would leave the process behind.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        process_id = os.fork()
+        try:
+            process_id = os.fork()
+        except OSError:
+            os.close(reading)
+            os.close(writing)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            raise Unfinished(
+                "could not begin: the machine has no room for one more process"
+            ) from None
         if process_id == 0:
             self._be_the_process(compute, writing)
         told = None

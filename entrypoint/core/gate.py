@@ -16,7 +16,7 @@ from entrypoint.core.documents import write_json
 from entrypoint.core.facts import find_unusable
 from entrypoint.core.rule_paths import Path, find_paths
 from entrypoint.core.sandbox import Sandbox, Unfinished
-from entrypoint.core.text import Redactor, quote
+from entrypoint.core.text import Redactor, quote, quote_json
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -36,6 +36,10 @@ class GateResult:
     """Whether it gave exactly `true`."""
     detail: str
     """What decided it, in one line of ours; what is foreign stands between backticks."""
+
+    def say(self) -> str:
+        """Return it as a line of the log."""
+        return f"{'✅' if self.passed else '❌'} {quote(self.rule, 200)}: {self.detail}"
 
     def as_json(self) -> dict[str, Json]:
         """Return the form of the output `gate_results`."""
@@ -156,7 +160,7 @@ class _Show:
         return False
 
     def _show(self, value: Json) -> str:
-        return quote(write_json(self.redactor.redact_json(value)))
+        return quote_json(write_json(self.redactor.redact_json(value)))
 
 
 def _count(value: list[Json] | dict[str, Json], noun: str) -> str:

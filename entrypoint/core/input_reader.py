@@ -52,6 +52,8 @@ _WITHHELD_KEY: Final = (
     "with `on_missing_key: skip`, start the workflow by a comment or by `pull_request_target` with "
     "`allowed_associations`, or for Dependabot add the secret under Dependabot secrets"
 )
+_LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
+"""How a file begins that Git LFS holds elsewhere (its specification, "The Pointer")."""
 _Value = TypeVar("_Value")
 
 FileText = str | DocumentError
@@ -101,6 +103,10 @@ class InputReader:
         content = self._files[twin]
         if isinstance(content, str) and self._holds_secret(twin, content):
             return None
+        if isinstance(content, str) and content.startswith(_LFS_POINTER):
+            content = DocumentError(
+                "it is Git LFS's pointer to a file; keep the text itself in Git"
+            )
         try:
             if isinstance(content, DocumentError):
                 raise content
@@ -126,10 +132,12 @@ class InputReader:
 
     def check_required(self, on_missing_key: str, *, secrets_withheld: bool) -> None:
         """Complain about what must be there and is not."""
-        skips = secrets_withheld and on_missing_key == "skip"
-        if "devin_api_key" not in self._inputs and not skips:
+        has_key = "devin_api_key" in self._inputs
+        skips = not has_key and secrets_withheld and on_missing_key == "skip"
+        if not has_key and not skips:
             self._complain("devin_api_key", "", _WITHHELD_KEY if secrets_withheld else _MISSING_KEY)
-        if not {"prompt", "prompt_file", "session_id"} & self._inputs.keys():
+        # Where nothing is asked, the step that starts has no session to hand on either.
+        if not skips and not {"prompt", "prompt_file", "session_id"} & self._inputs.keys():
             self._complain(
                 "prompt",
                 "",
@@ -143,6 +151,9 @@ class InputReader:
         """Complain about what is for a new session where one is named that is there already."""
         if "session_id" not in self._inputs:
             return
+        if self._inputs.get("wait", "").lower() == "false":
+            why = "with `session_id` nothing is started, so nobody would judge; remove one"
+            self._complain("wait", self._inputs["wait"], why)
         for name in sorted(_FOR_A_CREATE & self._inputs.keys()):
             if (name, self._inputs[name].lower()) != ("idempotent", "true"):
                 self._complain(

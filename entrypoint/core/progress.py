@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
 from entrypoint.core.outputs import OUTPUTS
+from entrypoint.core.question import comment_key_of
 from entrypoint.core.schema import MAX_OUTPUT_BYTES
 from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import one_line
@@ -46,6 +47,13 @@ class Progress:
     problems: tuple[Problem, ...] = ()
     trouble: str = ""
     """Why the comment could not be written at the end, in one sentence of ours."""
+
+    @property
+    def comment_key(self) -> str:
+        """Return the name of the gate's comment, empty where it is not known yet."""
+        if self.settings is None or self.trigger is None:
+            return ""
+        return comment_key_of(self.settings, self.trigger)
 
     @property
     def waits_for_people(self) -> bool:
@@ -114,6 +122,7 @@ def render_outputs(
         "pull_requests": write_json(pull_requests),
         "head_sha": progress.question.head_sha if progress.question else "",
         "comment_url": progress.comment_url,
+        "comment_key": progress.comment_key,
         "acus_consumed": "" if session is None else say_acus(session.acus_consumed),
         "duration_seconds": str(int(now_s - (progress.began_s or 0.0))),
         "reason": verdict.reason,

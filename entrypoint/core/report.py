@@ -37,6 +37,7 @@ ICONS: Final = {
     Outcome.STALE: ("🕰️", "Devin's answer is not about what is there now"),
     Outcome.NOT_ALLOWED: ("🔒", "Devin was not asked: somebody must allow it"),
     Outcome.SKIPPED: ("⏭️", "Devin was not asked: this event has no secrets"),
+    Outcome.STARTED: ("🚀", "Devin was started, nothing was judged yet"),
     Outcome.CANCELLED: ("⏹️", "The workflow run was cancelled"),
     Outcome.ERROR: ("⚠️", "Devin Gate could not get an answer"),
 }

@@ -62,6 +62,8 @@ class Settings:
     on_missing_key: Literal["fail", "skip"]
     repair_attempts: int
     allow_outcomes: frozenset[Outcome]
+    wait: bool
+    """Whether this step judges; otherwise it leaves once there is a session."""
     timeout_minutes: int
     poll_interval_s: float | None
     on_blocked: Literal["evidence", "wait"]
@@ -171,6 +173,7 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         on_missing_key=take("on_missing_key", word(values.ON_MISSING_KEY), "fail"),
         repair_attempts=take("repair_attempts", values.parse_number(0, 5), 0),
         allow_outcomes=take("allow_outcomes", values.parse_outcomes, frozenset()),
+        wait=take("wait", values.parse_boolean, True),
         timeout_minutes=take("timeout_minutes", values.parse_number(1, 4320), 0),
         poll_interval_s=take("poll_interval_seconds", values.parse_number(5, 300), None),
         on_blocked=take("on_blocked", word(values.ON_BLOCKED), "evidence"),

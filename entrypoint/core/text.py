@@ -14,6 +14,7 @@ Foreign is what Devin, an API or a pull request wrote. Nobody else escapes anyth
 from __future__ import annotations
 
 import html
+import json
 import re
 import textwrap
 import unicodedata
@@ -86,6 +87,13 @@ def cut(text: str, limit: int) -> str:
 def quote(foreign: str, limit: int = 120) -> str:
     """Return a foreign piece for one of our sentences: one line between two backticks."""
     return "`" + (one_line(foreign.replace("`", "'"), limit) or " ") + "`"
+
+
+def quote_json(text: str) -> str:
+    r"""Return JSON as `quote` does; what nobody would see in it is shown as an escape, `\u200b`."""
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return quote(text)
 
 
 def log_line(text: str, limit: int = LOG_LINE) -> str:

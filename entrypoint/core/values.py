@@ -220,8 +220,16 @@ def parse_comment(text: str) -> Literal["update", "off"]:
 
 
 def parse_associations(text: str) -> frozenset[str]:
-    """Return the associations with the repository, in GitHub's words."""
-    names = frozenset(name.upper() for name in _list(text))
+    """Return the associations with the repository, in GitHub's words.
+
+    `NONE` is a stranger to GitHub; whoever writes `none`, as other inputs have it, means nobody.
+    """
+    words = _list(text)
+    if any(word != "NONE" and word.upper() == "NONE" for word in words):
+        raise _refuse(
+            "strangers are GitHub's `NONE`, in capitals; for nobody but who may write, say `OWNER`"
+        )
+    names = frozenset(word.upper() for word in words)
     if not names or names - {*ASSOCIATIONS}:
         raise _refuse("an association is none of GitHub's")
     return names

@@ -163,7 +163,7 @@ _ASK_AGAIN: Final = (
 )
 _BY_ID: Final = (
     "`session_id` names the session; look there what it needs and re-run the job, or give the ID "
-    "of another one."
+    "of another one: a re-run of the job that started it asks anew where it is dead."
 )
 _ANEW: Final = "A re-run asks the question anew, in a fresh session."
 _WAKE: Final = f"Wake it in Devin, then re-run the job. {_ASK_AGAIN}"

@@ -51,7 +51,7 @@ def arrange(image: str, tmp_path: Path) -> Iterator[Arrange]:
     with ExitStack() as stack:
 
         def make(timeline: Timeline, key: str = DEVIN_KEY) -> tuple[Simulation, Job]:
-            simulation = stack.enter_context(simulate(timeline, key))
+            simulation = stack.enter_context(simulate(timeline, key=key))
             job = Job(image, tmp_path / "job", simulation)
             stack.callback(job.clean)
             return simulation, job

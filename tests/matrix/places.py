@@ -37,7 +37,7 @@ STORIES: Final = {
 
 @dataclass(frozen=True)
 class Place:
-    """One call of the story, by its route and by its number."""
+    """One call of the story, by its operation or its route, and by its number."""
 
     service: Literal["devin", "github"]
     method: str

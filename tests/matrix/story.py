@@ -12,7 +12,6 @@ from typing import Final
 import pytest
 
 from simulator import Exchange, Fault, Front
-from simulator.faults import compile_path
 from simulator.front import Trouble
 from tests.matrix.oracle import End, Kind, find_end
 from tests.matrix.places import CANCEL_S, INTERVAL_S, LASTS_S, PLACES, STORIES, TIMES
@@ -43,13 +42,7 @@ class Told:
     def calls_of_route(self) -> list[Exchange]:
         """Return those among them that are of the phase's own route."""
         place = PLACES[self.phase]
-        path = compile_path(place.path)
-        return [
-            seen
-            for seen in self.calls
-            if seen.method == place.method
-            and (seen.operation == place.path or path.fullmatch(seen.path))
-        ]
+        return [seen for seen in self.calls if seen.is_of(place.method, place.path)]
 
 
 def cases(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator import DEFAULT_ORG, Redirect
+from simulator import Redirect
 from tests.matrix.network import Network
 from tests.matrix.oracle import End
 from tests.matrix.places import PLACES
@@ -17,13 +17,11 @@ _TARGETS: Final = ("other-host", "loop", "relative", "nowhere")
 
 def _target(gate: Gate, phase: str, name: str) -> str:
     """Return where the redirect points: the other service stands for another host."""
-    own, other = gate.sim.devin.url, gate.sim.github.url
-    path = f"/v3/organizations/{DEFAULT_ORG}/sessions" if gate.is_v3 else "/v1/sessions"
-    if PLACES[phase].service == "github":
-        own, other, path = other, own, PLACES[phase].path
+    service = PLACES[phase].service
+    other = gate.sim.devin.url if service == "github" else gate.sim.github.url
     return {
         "other-host": f"{other}/stolen",
-        "loop": own + path.replace("{", "").replace("}", ""),
+        "loop": "?",
         "relative": "../elsewhere",
         "nowhere": "",
     }[name]

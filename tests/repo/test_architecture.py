@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "ending": {"core", "errors", "world", "asking"},
     "seeking": {"core", "errors", "world", "asking", "ending"},
     "judging": {"core", "world"},
+    "check": {"core", "world"},
     "following": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "base_files": {"core", "world", "asking"},
     "preparing": {"core", "errors", "world", "asking", "base_files"},
@@ -66,9 +67,11 @@ MAY_IMPORT = {
         "world",
     },
     "post": {"core", "errors", "world", "asking", "commenting", "ending", "preparing"},
+    "command_line": {"adapters", "check", "core", "errors", "world"},
     "__main__": {
         "__init__",
         "adapters",
+        "command_line",
         "commenting",
         "core",
         "errors",
@@ -149,10 +152,10 @@ def test_modules_and_functions_stay_short(path: Path) -> None:
     assert not long
 
 
-def test_only_the_root_catches_everything() -> None:
+def test_only_a_root_catches_everything() -> None:
     """A bug cannot be swallowed on its way to the one place that turns it red."""
     for path in PRODUCT:
-        if path.name == "__main__.py":
+        if path.name in ("__main__.py", "command_line.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ExceptHandler):

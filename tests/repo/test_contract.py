@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import fields
 from typing import Any
@@ -126,7 +127,16 @@ def test_the_workflow_to_paste_has_no_problem() -> None:
     assert settings.max_acu_limit == 10
 
 
-def test_links_of_the_readme_lead_somewhere() -> None:
-    """A reader never ends at a file that is not there."""
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README_TEXT):
-        assert (ROOT / target).exists(), target
+def test_troubles_are_looked_up_by_words_that_are_said() -> None:
+    """What somebody finds in the log leads to its row, since the log has those words."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "entrypoint").rglob("*.py")]
+    said = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    table = README_TEXT.partition("## When something is wrong")[2].partition("\n## ")[0]
+    for phrase in re.findall(r"^\| `([^`]+)`", table, re.MULTILINE):
+        words = phrase.rstrip(" 0123456789")  # of a status
+        assert any(words in text for text in said), phrase

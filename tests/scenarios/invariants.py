@@ -26,7 +26,7 @@ from tests.runner_model import obey, read_commands, read_masks, read_plain_lines
 from tests.scenarios.page import find_faults, show
 from tests.scenarios.world import Gate, Run
 
-_PASSING = ("passed", "completed", "skipped")
+_PASSING = ("passed", "completed", "skipped", "started")
 _CLOCK_ERROR_S = 0.001
 _TELLING_S = 10.0
 _TELLING_WITH_FAULTS_S = 60.0
@@ -232,11 +232,12 @@ def check_one_voice(gate: Gate, run: Run) -> None:
 
 
 def _comments_of(gate: Gate, run: Run) -> Iterator[str]:
-    """Yield the comments that bear this run's number and attempt."""
-    written = (run.environ["GITHUB_RUN_ID"], run.environ["GITHUB_RUN_ATTEMPT"])
+    """Yield the comments of this run's gate that bear its number and attempt."""
+    own = (run.environ["GITHUB_RUN_ID"], run.environ["GITHUB_RUN_ATTEMPT"])
+    written = (run.outputs["comment_key"], *own)
     for body in run.comments:
         match = _MARKER.match(body)
-        if match and (match[2], match[3]) == written and run is gate.runs[-1]:
+        if match and match.groups() == written and run is gate.runs[-1]:
             yield body
 
 

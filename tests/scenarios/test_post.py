@@ -118,8 +118,7 @@ def test_the_post_step_does_not_hang(gate: Gate, fault: Delay) -> None:
     for number in range(500):
         gate.sim.github.add_comment(gate.number, login="octocat", body=f"{number}")
     environ, state = gate.kill(WHILE_WATCHING, on_cancel="terminate")
-    for method, path in (("GET", "*"), ("*", TAGS), ("DELETE", "*")):
-        gate.sim.devin.inject(method, path, fault, times=None)
+    gate.sim.devin.inject("*", "*", fault, times=None)
     gate.sim.github.inject("*", "*", fault, times=None)
     began_s = gate.clock.monotonic_s()
     gate.post(environ, state)

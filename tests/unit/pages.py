@@ -16,7 +16,7 @@ from entrypoint.core.ruling import apply_gate
 from entrypoint.core.sandbox import no_sandbox
 from entrypoint.core.schema import read_schema
 from entrypoint.core.session import Phase, Session
-from entrypoint.core.unjudged import judge_error
+from entrypoint.core.unjudged import judge_error, judge_started
 from entrypoint.core.verdict import Ending, Verdict, judge
 from entrypoint.core.watching import Look, Stop, StopReason
 from entrypoint.errors import InputError
@@ -24,6 +24,8 @@ from tests.unit.builders import (
     API_KEY,
     PULL_REQUEST,
     RISK_SCHEMA,
+    SESSION_ID,
+    make_created,
     make_message,
     make_progress,
     make_redactor,
@@ -141,6 +143,14 @@ def render_working() -> str:
     return page(make_session(Phase.WORKING), None)
 
 
+def render_started() -> str:
+    """Return the comment of a step that does not wait."""
+    progress = make_progress(wait="false", comment_key="review")
+    progress.created = make_created()
+    verdict = judge_started(SESSION_ID, progress.comment_key)
+    return render_page(progress, verdict, 107.0, COMMENT, make_redactor())
+
+
 def render_bad_inputs() -> str:
     """Return the summary of a workflow file that is wrong."""
     settings, problems = parse(
@@ -160,5 +170,6 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "completed": render_completed,
     "timed_out_allowed": render_allowed,
     "working": render_working,
+    "started": render_started,
     "error_inputs_summary": render_bad_inputs,
 }

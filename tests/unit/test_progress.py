@@ -11,6 +11,7 @@ from entrypoint.core.documents import Json
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.progress import Progress, render_outputs
+from entrypoint.core.question import comment_key_of
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import MASK
 from entrypoint.core.verdict import Verdict
@@ -21,10 +22,12 @@ from tests.unit.builders import (
     SESSION_ID,
     SESSION_URL,
     TOKEN,
+    TRIGGER,
     make_created,
     make_progress,
     make_redactor,
     make_session,
+    make_settings,
 )
 
 TRIGGERING = "https://github.com/octo/shop/pull/12"
@@ -64,6 +67,7 @@ def test_a_passed_run_writes_every_output() -> None:
         "pull_requests": f'["{OWN}"]',
         "head_sha": HEAD_SHA,
         "comment_url": f"{TRIGGERING}#issuecomment-1",
+        "comment_key": comment_key_of(make_settings(), TRIGGER),
         "acus_consumed": "3.25",
         "duration_seconds": "125",
         "reason": "Good.",

@@ -38,6 +38,7 @@ CONCLUSIONS = {
     Outcome.CANCELLED: ("cancelled", 1),
     Outcome.NOT_ALLOWED: ("action_required", 1),
     Outcome.SKIPPED: ("skipped", 0),
+    Outcome.STARTED: ("neutral", 0),
     Outcome.ERROR: ("failure", 2),
 }
 OWN_ENDS = {
@@ -68,7 +69,7 @@ def outcome(ending: Ending) -> Outcome:
 
 @pytest.mark.parametrize("name", list(Outcome))
 def test_each_outcome_has_its_conclusion_and_exit_code(name: Outcome) -> None:
-    """Exit 0 happens for two outcomes, exit 2 for `error`, exit 1 for all others."""
+    """Exit 0 happens for four outcomes, exit 2 for `error`, exit 1 for all others."""
     assert (name.conclusion, name.exit_code) == CONCLUSIONS[name]
 
 
