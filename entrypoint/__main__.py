@@ -12,6 +12,7 @@ from entrypoint.adapters.signals import Signals
 from entrypoint.errors import Cancelled, GateError
 
 if TYPE_CHECKING:
+    from entrypoint.adapters.organisation import Organisation
     from entrypoint.adapters.rest import Rest
     from entrypoint.adapters.runner import Runner
     from entrypoint.commenting import Commenter
@@ -149,11 +150,13 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
     """Return the real world, whose connections end with the stack."""
     import random
 
+    from entrypoint.adapters.organisation import Organisation
     from entrypoint.adapters.rest import Rest
     from entrypoint.adapters.sandbox import ForkedSandbox
     from entrypoint.world import COMPUTE_S, World
 
     github, rest = connections.enter_context(ExitStack()), Rest()
+    organisation = Organisation()
     return World(
         runner=runner,
         clock=clock,
@@ -161,7 +164,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
         time_limit=limit,
         sandbox=ForkedSandbox(COMPUTE_S),
         open_devin=lambda settings, patience: _open_devin(
-            settings, patience, runner, clock, connections
+            settings, patience, runner, clock, connections, organisation
         ),
         open_github=lambda settings, trigger, patience: _open_github(
             settings, trigger, patience, clock, github, rest
@@ -170,11 +173,18 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
 
 
 def _open_devin(
-    settings: Settings, patience: Patience, runner: Runner, clock: Clock, connections: ExitStack
+    settings: Settings,
+    patience: Patience,
+    runner: Runner,
+    clock: Clock,
+    connections: ExitStack,
+    organisation: Organisation,
 ) -> Devin:
     from entrypoint import __version__
     from entrypoint.adapters.devin_v1 import DevinV1
+    from entrypoint.adapters.devin_v3 import DevinV3
     from entrypoint.adapters.http import Http
+    from entrypoint.core.api import V1
 
     http = Http(
         settings.devin_api_url,
@@ -185,7 +195,10 @@ def _open_devin(
         now_s=clock.monotonic_s,
     )
     connections.callback(http.close)
-    return DevinV1(http)
+    if settings.api is V1:
+        return DevinV1(http)
+    organisation.org_id = organisation.org_id or settings.devin_org_id or ""
+    return DevinV3(http, organisation)
 
 
 def _open_github(

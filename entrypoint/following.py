@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from entrypoint.asking import BETWEEN_ATTEMPTS_S
 from entrypoint.core.handover import State
 from entrypoint.core.timeline_page import Moment
 from entrypoint.core.watching import StopReason
+from entrypoint.errors import CallFailed
 from entrypoint.seeking import RACE_S, Sought, settle_race
 from entrypoint.watch import watch_session
 
@@ -40,7 +42,28 @@ def follow(
             return stop, look
         before, sought = sought, settle_race(world, devin, sought, watch.deadline_s)
         if sought is before:
-            return stop, look
+            return stop, _count_again(world, devin, progress, look, watch.deadline_s)
+
+
+def _count_again(
+    world: World, devin: Devin, progress: Progress, look: Look | None, deadline_s: float
+) -> Look | None:
+    """Return the look with what the session has cost by now, since that figure lags the end.
+
+    Nothing else is taken from the second read; where there is none the first figure stays.
+    """
+    if look is None or progress.session is None or look.session.acus_consumed is None:
+        return look
+    if world.clock.monotonic_s() + BETWEEN_ATTEMPTS_S > deadline_s:
+        return look
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    try:
+        acus = devin.get_session(look.session.session_id, with_messages=False).acus_consumed
+    except CallFailed:
+        return look
+    acus = max(look.session.acus_consumed, acus or 0.0)
+    progress.session = replace(progress.session, acus_consumed=acus)
+    return replace(look, session=replace(look.session, acus_consumed=acus))
 
 
 def settle(
@@ -78,6 +101,7 @@ def take_up(created: Created, progress: Progress, world: World) -> None:
     said = "An earlier session is taken up" if found else "Devin was asked"
     progress.moments.append(Moment(world.clock.monotonic_s(), said))
     runner.event(f"Devin session: {created.url} ({created.session_id})")
+    runner.write_state(State.SESSION_URL, created.url)
     runner.write_state(State.SESSION_ID, created.session_id)
     runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     runner.write_output("session_id", created.session_id)

@@ -56,7 +56,7 @@ def finish(
     # Devin may be down: the id that was saved leads to the session all the same.
     session_id = session.session_id if session else handover.session_id
     if session_id:
-        url = devin.url_of(session_id)
+        url = session.url if session else handover.session_url
         progress.created = Created(session_id, url, is_new_session=handover.may_end)
     if session is not None and progress.created:
         world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")
@@ -77,7 +77,11 @@ def _find(world: World, devin: Devin, handover: Handover, give_up_at_s: float) -
     tag = f"devin-gate:{handover.question_key}"
     try:
         if handover.session_id:
-            return insist(world, lambda: devin.get_session(handover.session_id), give_up_at_s)
+            return insist(
+                world,
+                lambda: devin.get_session(handover.session_id, with_messages=False),
+                give_up_at_s,
+            )
         listed = insist(world, lambda: devin.find_sessions(tag), give_up_at_s)
         choice = choose_session(listed, tag)
     except CallFailed:

@@ -61,7 +61,7 @@ def run(
         return prepared
     settings, trigger = prepared
     devin = world.open_devin(settings, DEVIN_PATIENCE)
-    question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
+    question = pose_question(settings, trigger, progress.pull_request)
     progress.question = question
     _announce(progress, world)
     # Before anything is spent: proves that the runner's files can be written.
@@ -96,6 +96,7 @@ def _plan_watch(settings: Settings, began_s: float) -> Watch:
         created=False,
         interval_s=settings.poll_interval_s,
         repairs=Repairs(settings.repair_attempts if settings.schema else 0),
+        acu_limit=settings.max_acu_limit,
         waits_for_people=settings.on_blocked == "wait",
     )
 
@@ -147,7 +148,7 @@ def _announce(progress: Progress, world: World) -> None:
         runner.log(f"session: {settings.session_id}, named by `session_id`")
     else:
         runner.log(f"question: {question.key}")
-    runner.log(f"Devin's API: {settings.devin_api_url}")
+    runner.log(f"Devin's API: {settings.devin_api_url}, {settings.api.version}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
     if settings.gate:

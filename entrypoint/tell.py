@@ -71,6 +71,7 @@ def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdic
 def _write_state(verdict: Verdict, world: World, progress: Progress) -> None:
     """Save the verdict, and the session again: a signal may have come before it was saved."""
     if created := progress.created:
+        world.runner.write_state(State.SESSION_URL, created.url)
         world.runner.write_state(State.SESSION_ID, created.session_id)
         world.runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     world.runner.write_state(State.OUTCOME, verdict.outcome)

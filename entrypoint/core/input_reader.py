@@ -13,6 +13,7 @@ from entrypoint.core.text import Redactor, Secret, one_line, quote
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
+    from entrypoint.core.api import Api
     from entrypoint.core.gate import Gate
     from entrypoint.core.schema import Schema
 
@@ -37,6 +38,8 @@ _FOR_A_CREATE = frozenset(
         "unlisted",
         "secret_ids",
         "knowledge_ids",
+        "devin_mode",
+        "repos",
         "idempotent",
     }
 )
@@ -156,6 +159,14 @@ class InputReader:
                 self._complain(
                     name, self._inputs[name], "with `session_id` no session is created; remove one"
                 )
+
+    def check_version(self, api: Api) -> None:
+        """Complain about inputs that the key's version of the API does not have."""
+        for name in sorted(api.lacks.keys() & self._inputs.keys()):
+            # What its value should be does not matter any more.
+            self.problems = [problem for problem in self.problems if problem.name != name]
+            why = f"the key is one of API {api.version}, which does not have it: {api.lacks[name]}"
+            self._complain(name, self._inputs[name], why)
 
     def check_undeclared(self) -> None:
         """Complain about inputs that do not exist, with the nearest name."""

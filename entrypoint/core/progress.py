@@ -10,7 +10,7 @@ from entrypoint.core.documents import write_json
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.question import comment_key_of
 from entrypoint.core.schema import MAX_OUTPUT_BYTES
-from entrypoint.core.session import Phase
+from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def render_outputs(
         "head_sha": progress.question.head_sha if progress.question else "",
         "comment_url": progress.comment_url,
         "comment_key": progress.comment_key,
+        "acus_consumed": "" if session is None else say_acus(session.acus_consumed),
         "duration_seconds": str(int(now_s - (progress.began_s or 0.0))),
         "reason": verdict.reason,
     }

@@ -14,13 +14,14 @@ from entrypoint.core.durations import say_duration
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.question import name_gate
 from entrypoint.core.rules_page import head_rules, render_rules
-from entrypoint.core.session import Phase
+from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.tables import render_grid
 from entrypoint.core.text import html_code, html_link, html_pre, html_sentence, html_words
 from entrypoint.core.timeline_page import render_timeline
 
 if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
+    from entrypoint.core.session import Session
     from entrypoint.core.text import Redactor
     from entrypoint.core.verdict import Verdict
 
@@ -178,8 +179,7 @@ def _facts(progress: Progress, verdict: Verdict | None, now_s: float, room: Room
         place = html_words(progress.base.ref) + " at " if progress.base.ref else ""
         rows.append(("Files from", place + html_code(progress.base.sha[:7])))
     if settings:
-        limit = settings.max_acu_limit
-        rows.append(("ACU limit", str(limit) if limit else "none was set"))
+        rows.append(_say_cost(progress.session, settings.max_acu_limit))
     if verdict and progress.began_s is not None:
         rows.append(("Time", say_duration(now_s - progress.began_s)))
     table = render_grid([name for name, _ in rows], [[value for _, value in rows]])
@@ -190,6 +190,14 @@ def _pull_requests(progress: Progress) -> str:
     """Return the session's pull requests but for the triggering one, where the reader is."""
     links = map(html_link, progress.own_pull_requests)
     return "".join(f"<p>Pull request opened by Devin: {link}</p>\n" for link in links)
+
+
+def _say_cost(session: Session | None, limit: int | None) -> tuple[str, str]:
+    """Return what the session has cost, where the API says it, and what it may cost."""
+    if session is None or session.acus_consumed is None:
+        return "ACU limit", str(limit) if limit else "none was set"
+    used = say_acus(session.acus_consumed)
+    return "ACUs", f"{used} of {limit}" if limit else f"{used}, no limit was set"
 
 
 def _violations(verdict: Verdict | None) -> str:

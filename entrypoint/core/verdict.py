@@ -16,6 +16,7 @@ from entrypoint.core.watching import StopReason
 
 if TYPE_CHECKING:
     from entrypoint.core.gate import GateResult
+    from entrypoint.core.session import Limit
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
 
@@ -100,7 +101,7 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
     if not phase.is_ended:
         return _out_of_time(ending, "Devin was still at work")
     if not phase.may_answer:
-        return _ENDS[phase]
+        return _name_limit(look.session.limit, _ENDS[phase])
     if look.session.is_dead:
         return Outcome.SESSION_FAILED, "The session was ended or archived meanwhile.", _ANEW
     if look.answered:
@@ -108,6 +109,10 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
             return _out_of_time(ending, "Devin had only just stopped, its answer was not yet sure")
         return _good(ending)
     return _without_answer(ending, look)
+
+
+def _name_limit(limit: Limit | None, end: tuple[Outcome, str, str]) -> tuple[Outcome, str, str]:
+    return (end[0], limit.what, f"{limit.remedy} {_ASK_AGAIN}") if limit else end
 
 
 def _out_of_time(ending: Ending, state: str) -> tuple[Outcome, str, str]:

@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "seeking": {"core", "errors", "world", "asking", "ending"},
     "judging": {"core", "world"},
     "check": {"core", "world"},
-    "following": {"core", "errors", "world", "commenting", "seeking", "watch"},
+    "following": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "base_files": {"core", "world", "asking"},
     "preparing": {"core", "errors", "world", "asking", "base_files"},
     "run": {

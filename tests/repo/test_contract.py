@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from entrypoint.core.api import V1
 from entrypoint.core.input_row import Input
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.outputs import OUTPUTS
@@ -19,6 +20,7 @@ from tests.repo.contract_tables import README, ROOT, render_readme
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 README_TEXT = README.read_text("utf-8")
 KEY = "apk_user_0123456789"
+KEY_V3 = "cog_0123456789"
 SCHEMA = '{"type": "object", "required": ["risk"]}'
 
 
@@ -66,7 +68,8 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
     for expression, stands_for in expressions.items():
         value = value.replace(f"${{{{ {expression} }}}}", stands_for)
     value = value.replace("${{ toJSON(matrix) }}", '{"os": "linux"}')
-    needed = {"devin_api_key": KEY, "prompt": "Look.", "github_token": "ghs_0123456789"}
+    key = KEY_V3 if item.name in V1.lacks else KEY
+    needed = {"devin_api_key": key, "prompt": "Look.", "github_token": "ghs_0123456789"}
     if item.name in ("prompt_file", "session_id"):
         del needed["prompt"]
     if item.name in ("gate", "gate_file"):

@@ -21,6 +21,7 @@ def test_a_rerun_finds_the_same_session_and_comment(gate: Gate) -> None:
     assert "attempt=2" in second.comments[0]
 
 
+@pytest.mark.only_on("v1", reason="v3 has no idempotency, so its list must answer")
 def test_another_run_and_event_for_the_same_commit_is_the_same_question(gate: Gate) -> None:
     """Without a list by tag, too: nothing that differs between two runs reaches the request."""
     gate.devin_does(working(), blocked(300, GOOD))

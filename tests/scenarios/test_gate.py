@@ -65,7 +65,6 @@ def test_a_rule_that_is_not_true_holds_the_merge(gate: Gate) -> None:
         ("output.more.than.that", "`output.more.than.that` is not there"),
         ("output.risk > 3", "cannot be computed: `No matching overloads"),
         ("output.risk", "gives string, not true or false"),
-        ("session.acus_consumed < 5", "`session.acus_consumed` = `null`; cannot be computed"),
         ("session.pull_requests[0] != ''", "`session.pull_requests[0]` is not there"),
     ],
 )
@@ -76,6 +75,15 @@ def test_a_rule_that_gives_no_truth_is_not_true(gate: Gate, rule: str, detail: s
     assert (run.exit_code, run.outcome) == (1, "gate_failed")
     assert detail in results_of(run)[0][1]
     assert detail.replace("`", "") in show(run.comments[0]).text
+
+
+@pytest.mark.only_on("v1", reason="v3 says what a session costs")
+def test_a_cost_that_is_not_known_is_not_low(gate: Gate) -> None:
+    """A rule about ACUs never passes on an API that does not say them."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    run = gate.run(gate="session.acus_consumed < 5", structured_output_schema=OPEN_SCHEMA)
+    assert (run.exit_code, run.outcome) == (1, "gate_failed")
+    assert "`session.acus_consumed` = `null`; cannot be computed" in results_of(run)[0][1]
 
 
 def test_rules_know_the_pull_request_of_the_event(gate: Gate) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from simulator import Answer, Delay
 from tests.scenarios.page import show
-from tests.scenarios.world import COMMENT, CREATE, GOOD, LIST, TAGS, Gate, blocked, working
+from tests.scenarios.world import COMMENT, CREATE, DETAILS, GOOD, LIST, TAGS, Gate, blocked, working
 
 CANCELLED = "⏹️ The workflow run was cancelled"
 WHILE_WATCHING = "Devin is working"
@@ -47,7 +47,7 @@ def test_a_session_of_another_run_is_never_ended(gate: Gate) -> None:
 
 def test_a_devin_that_is_down_does_not_keep_the_comment_open(gate: Gate) -> None:
     """The comment that is there ends, whatever Devin says."""
-    gate.sim.devin.inject("GET", "*", Answer(503), times=1, skip=5)
+    gate.sim.devin.inject("GET", DETAILS, Answer(503), times=None, skip=3)
     post = gate.run_killed(WHILE_WATCHING)
     assert post.exit_code == 0
     assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]
@@ -100,6 +100,7 @@ def test_a_session_that_a_cancelled_run_could_not_end_is_ended(gate: Gate) -> No
     assert len(gate.sim.devin.terminations) == 1
 
 
+@pytest.mark.only_on("v1", reason="v3 has no idempotency that could bring one back")
 def test_a_lost_answer_does_not_bring_back_a_dead_session(gate: Gate) -> None:
     """What was terminated is not judged, even where its create is the one that was lost."""
     gate.clock.at(310, lambda: send(signal.SIGINT))

@@ -33,7 +33,7 @@ STARTED = "🚀 Devin was started, nothing was judged yet"
 PASSED = "✅ Devin Gate passed"
 CANCELLED = "⏹️ The workflow run was cancelled"
 REASON = "Devin was started; this step does not wait."
-EMPTY_LIST = Answer(200, {"sessions": []})
+EMPTY_LIST = Answer(200, {"sessions": [], "items": [], "has_next_page": False})
 
 
 @pytest.fixture(autouse=True)
@@ -243,10 +243,10 @@ def test_two_judges_at_once_have_one_comment(gate: Gate) -> None:
 
 def test_two_starts_at_once_leave_one_session(gate: Gate) -> None:
     """Of two runs that created one each, the older stays, and both hand it on."""
-    gate.sim.devin.add_key("apk_user_of_somebody_else", "somebody@else.test")
+    key = gate.add_key("of_somebody_else", "somebody@else.test")
     first = start(gate)
     gate.sim.devin.inject("GET", LIST, EMPTY_LIST)  # it lags behind the first one's create
-    second = start(gate, devin_api_key="apk_user_of_somebody_else")
+    second = start(gate, devin_api_key=key)
     assert second.outputs["session_id"] == first.outputs["session_id"]
     assert gate.sim.devin.terminations == [gate.sim.devin.sessions[1].session_id]
     assert judge(gate, second).outcome == "passed"

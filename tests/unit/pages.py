@@ -10,6 +10,7 @@ from typing import Final
 from entrypoint.core.documents import Json
 from entrypoint.core.facts import state_facts
 from entrypoint.core.gate_text import read_gate
+from entrypoint.core.limits import LIMITS
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import Progress
 from entrypoint.core.report import COMMENT, SUMMARY, Room, render_page
@@ -24,6 +25,7 @@ from entrypoint.core.watching import Look, Stop, StopReason
 from entrypoint.errors import InputError
 from tests.unit.builders import (
     API_KEY,
+    API_KEY_V3,
     PULL_REQUEST,
     RISK_SCHEMA,
     SESSION_ID,
@@ -203,6 +205,19 @@ def render_bad_inputs() -> str:
     return render_page(progress, judge_error(InputError(problems)), 101.0, SUMMARY, make_redactor())
 
 
+def render_limited() -> str:
+    """Return the comment about a session of API v3 that has used up what it may use."""
+    session = make_session(
+        Phase.LIMITED,
+        {"risk": "low"},
+        status="suspended/usage_limit_exceeded",
+        limit=LIMITS["usage_limit_exceeded"],
+        acus_consumed=10.25,
+        pull_requests=(OWN, OWN.replace("13", "14")),
+    )
+    return page(session, max_acu_limit="10", devin_api_key=API_KEY_V3)
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "passed": render_passed,
     "passed_nested_summary": render_nested,
@@ -217,6 +232,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "suspended": render_suspended,
     "stale": render_stale,
     "not_allowed_summary": render_not_allowed,
+    "limit_reached": render_limited,
     "working": render_working,
     "waiting": render_waiting,
     "started": render_started,

@@ -106,14 +106,14 @@ def _verdicts() -> Iterator[Verdict]:
 def say_prompt() -> str:
     """Return what Devin is asked, with a schema to answer by."""
     settings = make_settings(structured_output_schema=RISK_SCHEMA)
-    question = pose_question(settings, TRIGGER, PULL_REQUEST, "v1")
+    question = pose_question(settings, TRIGGER, PULL_REQUEST)
     return f"{write_create(question, 2).body['prompt']}\n"
 
 
 def say_repair() -> str:
     """Return how Devin is asked to repair an answer that is broken, and one that is missing."""
     question = pose_question(
-        make_settings(structured_output_schema=RISK_SCHEMA), TRIGGER, PULL_REQUEST, "v1"
+        make_settings(structured_output_schema=RISK_SCHEMA), TRIGGER, PULL_REQUEST
     )
     broken = (
         Violation("$", "misses the required `risk`", "required"),

@@ -180,8 +180,8 @@ def test_without_a_pull_request_a_rule_about_it_is_not_true(rule: str) -> None:
 
 
 ITEMS = "`output.findings` has 3 items"
-FIRST = f'{ITEMS}; `output.findings[0]` = `{{"severity":"low"}}`'
-SECOND = ITEMS + """; `output.findings[1]` = `{"file":"a'b","severity":"high"}`"""
+FIRST = f'{ITEMS}; `output.findings[0]` = `{{"severity": "low"}}`'
+SECOND = ITEMS + """; `output.findings[1]` = `{"severity": "high", "file": "a'b"}`"""
 
 
 @pytest.mark.parametrize(

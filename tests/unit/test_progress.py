@@ -43,7 +43,11 @@ def outputs(progress: Progress, verdict: Verdict = PASSED, now_s: float = 225.9)
 def test_a_passed_run_writes_every_output() -> None:
     """A later step can read everything that the README promises."""
     session = make_session(
-        Phase.AWAITING_USER, {"risk": "low", "é": [1]}, status="blocked", pull_requests=(OWN,)
+        Phase.AWAITING_USER,
+        {"risk": "low", "é": [1]},
+        status="blocked",
+        pull_requests=(OWN,),
+        acus_consumed=3.25,
     )
     progress = make_progress(session)
     progress.comment_url = f"{TRIGGERING}#issuecomment-1"
@@ -64,6 +68,7 @@ def test_a_passed_run_writes_every_output() -> None:
         "head_sha": HEAD_SHA,
         "comment_url": f"{TRIGGERING}#issuecomment-1",
         "comment_key": comment_key_of(make_settings(), TRIGGER),
+        "acus_consumed": "3.25",
         "duration_seconds": "125",
         "reason": "Good.",
     }

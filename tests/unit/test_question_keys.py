@@ -41,7 +41,7 @@ def test_a_release_finds_the_sessions_of_the_one_before(
 ) -> None:
     """Nobody pays twice for a question because the action was updated meanwhile."""
     pull_request = PULL_REQUEST if on_pull_request else None
-    assert pose_question(make_settings(**inputs), TRIGGER, pull_request, "v1").key == key
+    assert pose_question(make_settings(**inputs), TRIGGER, pull_request).key == key
 
 
 def test_a_release_finds_the_comment_of_the_one_before() -> None:
@@ -52,7 +52,7 @@ def test_a_release_finds_the_comment_of_the_one_before() -> None:
 @pytest.mark.parametrize(("generation", "end"), [(0, ""), (1, "-1"), (9, "-9")])
 def test_each_generation_has_its_own_key(generation: int, end: str) -> None:
     """A question that is asked anew is told apart from the session that died, by tag and prompt."""
-    question = pose_question(make_settings(tags="a"), TRIGGER, PULL_REQUEST, "v1")
+    question = pose_question(make_settings(tags="a"), TRIGGER, PULL_REQUEST)
     create = write_create(question, generation)
     key = question.key + end
     assert (create.key, create.tag) == (key, f"devin-gate:{key}")
@@ -63,5 +63,5 @@ def test_each_generation_has_its_own_key(generation: int, end: str) -> None:
 def test_a_branch_whose_name_is_no_text_has_a_key_too() -> None:
     """A name that the runner could not decode asks a question and crashes nothing."""
     triggers = [change(TRIGGER, ref=f"refs/heads/{name}") for name in ("a\udcff", "a", "a\udcff")]
-    keys = [pose_question(make_settings(), trigger, None, "v1").key for trigger in triggers]
+    keys = [pose_question(make_settings(), trigger, None).key for trigger in triggers]
     assert keys[0] == keys[2] != keys[1]

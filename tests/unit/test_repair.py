@@ -10,7 +10,7 @@ from entrypoint.core.question import pose_question
 from entrypoint.core.repair import write_repair
 from tests.unit.builders import PULL_REQUEST, TRIGGER, make_session, make_settings
 
-QUESTION = pose_question(make_settings(), TRIGGER, PULL_REQUEST, "v1")
+QUESTION = pose_question(make_settings(), TRIGGER, PULL_REQUEST)
 A, B = "a" * 32, "0123456789abcdef" * 2
 
 
