@@ -15,13 +15,16 @@ def test_each_event_is_a_line_with_the_time_since_the_run_began(gate: Gate) -> N
     run = gate.run(gate='output.risk == "low"')
     lines = [line for line in read_plain_lines(run.log) if line.startswith(NEWS)]
     session = run.outputs["session_url"]
+    starting, over = {"v1": ("running", "blocked"), "v3": ("new", "running/waiting_for_user")}[
+        gate.api
+    ]
     assert lines == [
         f"[0 s] Devin session: {session} ({run.outputs['session_id']})",
-        "[5 s] Devin is starting (status running)",
+        f"[5 s] Devin is starting (status {starting})",
         "[11 s] Devin is working",
         "[3 min 15 s] Devin is working; 56 min 44 s left",
         "[5 min 15 s] Devin says: Done.",
-        "[5 min 15 s] Devin's turn is over (status blocked)",
+        f"[5 min 15 s] Devin's turn is over (status {over})",
         "Devin Gate: passed. Devin's structured output satisfies the schema and the rule of the gate.",
     ]
     groups = [command.data for command in read_commands(run.log) if command.name == "group"]
