@@ -92,7 +92,8 @@ $(LINTERS)/ready: tests/repo/linters/package-lock.json
 $(VENV)/ready: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	@echo 'Making $(VENV) (once)'
-	@$(PYTHON) -m venv --clear $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.lock
 	@mkdir $(SOURCES)
 	@sed -n '/^jsonschema==/,/[^\\]$$/p' $< > $(SOURCES)/requirements.txt

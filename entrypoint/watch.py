@@ -127,7 +127,8 @@ def _must_be_shown(before: Session | None, seen: Look) -> bool:
 def _say_status(session: Session) -> str:
     """Return the API's own word, where it is not in our sentence anyway."""
     word = log_line(session.status, 60)
-    return "" if word.rpartition("/")[2] in _SAID[session.phase] else f" (status {word})"
+    detail = word.rpartition("/")[2]
+    return "" if detail and detail in _SAID[session.phase] else f" (status {word})"
 
 
 class _Narrator:

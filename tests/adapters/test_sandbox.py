@@ -30,12 +30,12 @@ SLOW = "output.l.all(x, !output.s.matches('(a|aa)*b'))"
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
-    """Whatever happened, there is no other process and no other open file afterwards."""
+    """Whatever happened, there is no other process and no more open file afterwards."""
     files = _open_files()
     yield
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
-    assert _open_files() == files
+    assert _open_files() <= files  # an earlier test's may be closed only now
 
 
 def _open_files() -> int:

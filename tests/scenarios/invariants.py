@@ -227,7 +227,7 @@ def check_one_voice(gate: Gate, run: Run) -> None:
         shown = " ".join(said.replace("`", "").split())
         assert shown[:200] in summary.text, (said, summary.text)
     assert not summary.headings[0].startswith("⏳"), summary.headings
-    last = _last_line(run)
+    last = last_line(run)
     assert last.startswith(f"Devin Gate: {run.outcome}. "), last
     if _is_github_troubled(gate, run):
         return  # then the comment may be what GitHub left of it; the scenario says what
@@ -248,7 +248,7 @@ def _why(run: Run) -> list[str]:
             return [run.outputs["reason"]]
 
 
-def _last_line(run: Run) -> str:
+def last_line(run: Run) -> str:
     """Return the last line that a reader sees; an annotation is one too."""
     lines = run.log.rstrip("\n").split("\n")
     (command,) = (*read_commands(lines[-1]), None)[:1]
