@@ -20,7 +20,7 @@ import yaml
 from demo.events import Event, collect_events
 from demo.log import Log, interpret_log
 from demo.payloads import EVENTS, HEAD_SHA, PULL_NUMBER, TITLE, make_payload
-from simulator import Clock, Comment, Simulation
+from simulator import DEVIN_KEY, DEVIN_KEY_V3, Clock, Comment, Simulation
 from simulator.github_store import DEFAULT_REPOSITORY
 
 if TYPE_CHECKING:
@@ -84,7 +84,11 @@ class DemoRun:
 
 def perform(scenario: DemoScenario, action: Action) -> DemoRun:
     """Run the action in the scenario's world, and what came before it; show the last run."""
-    with Simulation() as simulation, tempfile.TemporaryDirectory(prefix="devin-gate-") as folder:
+    key = DEVIN_KEY_V3 if scenario.api == "v3" else DEVIN_KEY
+    with (
+        Simulation(devin_key=key) as simulation,
+        tempfile.TemporaryDirectory(prefix="devin-gate-") as folder,
+    ):
         if scenario.event != "push":
             simulation.github.add_pull(PULL_NUMBER, head_sha=HEAD_SHA, title=TITLE)
         scenario.world.arrange(simulation)

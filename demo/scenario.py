@@ -2,7 +2,7 @@
 
 A file holds ``story`` (one sentence), ``expect`` (``outcome`` and ``exit_code``), ``with`` (the
 step's inputs as a workflow would write them), and optionally ``event`` (one of
-``demo.payloads.EVENTS``), ``before`` (inputs of the same step in runs that came first),
+``demo.payloads.EVENTS``), ``api`` (``v1`` or ``v3``), ``before`` (inputs of the same step in runs that came first),
 ``meanwhile`` (what people do while the run goes on: after so many seconds ``cancel`` the run,
 ``archive`` the session, or ``push`` a commit), and what ``simulator.scenario`` knows of a
 simulation: ``timeline``, ``comments``, ``faults``. Anything else is an error.
@@ -30,6 +30,8 @@ NAMES: Final = (
     "invalid-output",
     "missing-output",
     "blocked",
+    "needs-approval",
+    "limit-reached",
     "suspended",
     "expired",
     "session-failed",
@@ -55,7 +57,7 @@ NAMES: Final = (
 
 DEEDS: Final = ("cancel", "archive", "push")
 
-_OWN: Final = frozenset({"story", "expect", "with", "event", "before", "meanwhile"})
+_OWN: Final = frozenset({"story", "expect", "with", "event", "api", "before", "meanwhile"})
 _WORLD: Final = frozenset({"timeline", "timelines", "comments", "faults"})
 
 
@@ -77,6 +79,7 @@ class DemoScenario:
     exit_code: int
     inputs: Mapping[str, str]
     event: str
+    api: str
     before: tuple[Mapping[str, str], ...]
     meanwhile: tuple[Deed, ...]
     world: Scenario
@@ -123,7 +126,8 @@ def read_scenario(name: str, folder: Path = FOLDER) -> DemoScenario:
         outcome=str(expected.get("outcome")),
         exit_code=_whole(expected.get("exit_code"), f"{path.name}: expect.exit_code"),
         inputs=_inputs(fields.get("with"), f"{path.name}: with"),
-        event=_event(fields.get("event", "pull_request"), path.name),
+        event=_choose(fields, "event", tuple(EVENTS), path.name),
+        api=_choose(fields, "api", ("v1", "v3"), path.name),
         before=tuple(
             _inputs(item, f"{path.name}: before") for item in _items(fields, "before", path.name)
         ),
@@ -140,10 +144,12 @@ def _as_input(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _event(value: object, where: str) -> str:
-    if value in EVENTS:
+def _choose(fields: Mapping[str, object], name: str, known: tuple[str, ...], where: str) -> str:
+    """Return the field's value, which must be known; without one the first."""
+    value = fields.get(name, known[0])
+    if value in known:
         return str(value)
-    raise ScenarioError(f"{where}: event must be one of {', '.join(EVENTS)}, got {value!r}")
+    raise ScenarioError(f"{where}: {name} must be one of {', '.join(known)}, got {value!r}")
 
 
 def _mapping(value: object, where: str) -> Mapping[str, object]:

@@ -14,7 +14,7 @@ from demo.run import perform
 from demo.scenario import FOLDER, NAMES, choose_names, read_scenario
 from demo.terminal import Style, choose_style
 from entrypoint.core.outcome import Outcome
-from simulator import DEVIN_KEY, GITHUB_TOKEN
+from simulator import DEVIN_KEY, DEVIN_KEY_V3, GITHUB_TOKEN
 from simulator.scenario import ScenarioError
 
 Played = Callable[[str], tuple[int, str, Path]]
@@ -22,8 +22,6 @@ Played = Callable[[str], tuple[int, str, Path]]
 FILES = {"log.txt", "comment.md", "summary.md", "outputs.json", "exit-code.txt", "page.html"}
 WITHOUT_COMMENT = {"bad-input", "no-key", "wrong-key", "no-permission", "not-allowed"}
 WITHOUT_COMMENT |= {"skipped", "push"}
-WITH_OTHERS = {"needs_approval", "limit_reached"}
-"""Outcomes of what is not there yet: API v3."""
 every_scenario = pytest.mark.parametrize("name", NAMES)
 
 
@@ -34,7 +32,7 @@ def test_the_list_of_scenarios_is_the_folder() -> None:
 
 def test_every_outcome_is_a_scenario() -> None:
     """Whoever adds an outcome shows what people see of it."""
-    assert set(Outcome) - {read_scenario(name).outcome for name in NAMES} <= WITH_OTHERS
+    assert {read_scenario(name).outcome for name in NAMES} == set(Outcome)
 
 
 @every_scenario
@@ -67,6 +65,7 @@ def test_the_log_shows_no_command_and_no_secret(name: str, played: Played) -> No
     for text in (shown, (place / "log.txt").read_text()):
         assert not re.search(r"^\s*::", text, re.MULTILINE)
         assert DEVIN_KEY not in text
+        assert DEVIN_KEY_V3 not in text
         assert GITHUB_TOKEN not in text
         assert "\x1b" not in text
 
@@ -159,6 +158,7 @@ def test_another_end_than_expected_is_a_failure(tmp_path: Path) -> None:
         ("story: x", "expect"),
         ("expect: {outcome: passed}", "expect.exit_code"),
         ("expect: {exit_code: 0}\nwith: {}\nevent: pull", "event must be one of"),
+        ("expect: {exit_code: 0}\nwith: {}\napi: v2", "api must be one of v1, v3"),
         ("expect: {exit_code: 0}\nwith: {}\nmeanwhile: soon", "meanwhile must be a list"),
         ("expect: {exit_code: 0}\nwith: {}\nmeanwhile: [{after_s: 1}]", "after_s and do"),
         ("expect: {exit_code: 0}\nwith: {}\nbefore: [x]", "before"),

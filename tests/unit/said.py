@@ -57,7 +57,8 @@ def say_verdicts() -> str:
     """Return every verdict that a run can end with, in words."""
     told = dict.fromkeys(
         f"### {verdict.outcome}, {verdict.outcome.conclusion}, exit {verdict.exit_code}\n\n"
-        f"{verdict.reason}\n\n{verdict.remedy or '(nothing to do)'}\n"
+        f"{verdict.reason}\n\n{f'Briefly: {verdict.brief}{chr(10) * 2}' if verdict.brief else ''}"
+        f"{verdict.remedy or '(nothing to do)'}\n"
         for verdict in _verdicts()
     )
     return "\n".join(told)
@@ -82,7 +83,9 @@ def _verdicts() -> Iterator[Verdict]:
     refused = Stop(StopReason.UNREADABLE, "Devin answered 401.", "Make a new key.")
     yield judge(Ending(refused, None, has_schema=True, timeout_minutes=60), frozenset())
     rule = GateResult("output.risk == 'low'", passed=False, detail='`output.risk` = `"high"`')
-    yield apply_gate(Verdict(Outcome.PASSED, "Yes."), (rule,), frozenset())
+    good = replace(rule, passed=True)
+    for rules in ((rule,), (good, rule, good), (rule, good, rule)):
+        yield apply_gate(Verdict(Outcome.PASSED, "Yes."), rules, frozenset())
     yield judge_exhausted(frozenset())
     yield judge_other_commit(HEAD_SHA, frozenset())
     for now in (

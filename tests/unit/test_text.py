@@ -275,3 +275,19 @@ def test_prose_is_shown_as_prose(text: str) -> None:
 def test_what_may_mean_something_to_github_is_code(text: str) -> None:
     """A mention, a reference, an address, an emoji, or what a team makes links of."""
     assert html_words(text).startswith("<code>")
+
+
+def test_an_address_of_ours_may_be_shown_by_words() -> None:
+    """Or by its beginning, as long as its host is whole."""
+    address = "https://app.devin.ai/sessions/0123456789abcdef"
+    assert html_link(address, words="this run") == f'<a href="{address}">this run</a>'
+    assert html_link(address, 20) == f'<a href="{address}">app.devin.ai/sessio…</a>'
+    assert html_link(address, 3) == f'<a href="{address}">app.devin.ai…</a>'
+    assert html_link("javascript:x", words="this run") == "<code>javascript:x</code>"
+
+
+def test_a_text_to_be_copied_keeps_its_lines() -> None:
+    """A message is broken for a reader, JSON is not."""
+    line = "word " * 40 + "end"
+    assert "&#10;" in html_pre(line)
+    assert html_pre(line, wrapped=False) == f"<pre>{line}</pre>"
