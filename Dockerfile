@@ -18,11 +18,11 @@ RUN python -m venv --without-pip /opt/action
 # Before the code, so that a change of the code does not install everything again.
 # The lock names every package, so nothing is left to resolve (--no-deps). A source package would
 # run its own build code here, unpinned (--only-binary).
-COPY requirements.lock ./
+COPY requirements.txt ./
 RUN pip --python /opt/action/bin/python install \
       --quiet --disable-pip-version-check --root-user-action ignore --no-cache-dir \
       --require-hashes --no-deps --only-binary :all: --no-compile \
-      --requirement requirements.lock \
+      --requirement requirements.txt \
  # Test suites that some wheels carry. Nothing imports them. The CEL library's wheel also has its
  # build folder and extensions that no gate can name, three quarters of it.
  && find /opt/action/lib -depth -type d \

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 
 def tracked() -> list[Path]:
@@ -45,7 +45,7 @@ def test_locks_have_hashes_and_name_no_registry(lock: str) -> None:
 def test_locks_agree_and_cover_the_project() -> None:
     """The tests run what the image runs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    runtime, dev = pins_of("requirements.lock"), pins_of("requirements-dev.lock")
+    runtime, dev = pins_of("requirements.txt"), pins_of("requirements-dev.txt")
     assert runtime.items() <= dev.items()
     for needed, pins in (
         (project["project"]["dependencies"], runtime),
