@@ -25,7 +25,7 @@ SOON_S = 0.1
 ROOM = ForkedSandbox(60)
 """Longer than any of this takes: what is over sooner was not ended by the time."""
 TEXTS: Json = {"s": "a" * 200_000, "l": [*range(9_999)]}
-SLOW = "output.l.map(x, output.s + output.s + output.s).size() > 0"
+SLOW = "output.l.all(x, !output.s.matches('(a|aa)*b'))"
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_a_result_comes_back(value: Json) -> None:
 
 
 def test_compiled_code_is_ended_in_time() -> None:
-    """A rule that would compute for a minute, in code that hears no signal, is not true."""
+    """A rule that would compute for seconds, in code that hears no signal, is not true."""
     (result,) = Gate((SLOW,)).evaluate(facts_of(TEXTS), ForkedSandbox(SOON_S), Redactor(()))
     assert (result.passed, result.detail) == (False, "the gate was not over within 0.1 s")
 
