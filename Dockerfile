@@ -38,7 +38,7 @@ RUN purelib="$(/opt/action/bin/python -c 'import sysconfig; print(sysconfig.get_
  && cp -r entrypoint "${purelib}/" \
  && printf '%s\n' \
     '#!/usr/bin/env -S --block-signal=INT --block-signal=TERM /opt/action/bin/python -Iu' \
-    'import sys' 'from entrypoint.__main__ import start_post' 'sys.exit(start_post())' \
+    'import sys' 'from entrypoint.post_start import start' 'sys.exit(start())' \
     > /opt/action/bin/devin-gate-post \
  && chmod 755 /opt/action/bin/devin-gate-post \
  && /opt/action/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/action/lib

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
-from entrypoint.core.outputs import OUTPUTS
-from entrypoint.core.schema import MAX_OUTPUT_BYTES
+from entrypoint.core.outputs import MAX_OUTPUT_BYTES, OUTPUTS
 from entrypoint.core.session import Phase
 from entrypoint.core.text import one_line
 

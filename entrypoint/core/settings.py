@@ -17,7 +17,6 @@ from entrypoint.core.gate_text import read_gate
 from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReader
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.sandbox import Sandbox, no_sandbox
-from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Secret
 from entrypoint.core.time_limit import TimeLimit, unlimited
 from entrypoint.errors import Problem
@@ -147,7 +146,7 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         idempotent=reader.take("idempotent", values.parse_boolean, True),
         session_id=reader.take("session_id", values.parse_session_id, None),
         schema=reader.take_text_or_file(
-            "structured_output_schema", partial(read_schema, time_limit=time_limit)
+            "structured_output_schema", partial(_read_schema, time_limit=time_limit)
         ),
         gate=reader.take_text_or_file("gate", partial(read_gate, sandbox=sandbox)),
         files_from=reader.take("files_from", values.parse_word(values.FILES_FROM), "base"),
@@ -170,3 +169,10 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         output_file=reader.take("output_file", values.parse_path, None),
         matrix=reader.take("matrix", values.parse_matrix, None),
     )
+
+
+def _read_schema(text: str, time_limit: TimeLimit) -> Schema:
+    # Late: the validator is a quarter of the start, and without a schema nothing needs it.
+    from entrypoint.core.schema import read_schema
+
+    return read_schema(text, time_limit)

@@ -81,6 +81,7 @@ MAY_IMPORT = {
         "world",
     },
     "__init__": set(),
+    "post_start": {"__main__"},
 }
 """What each part of `entrypoint` may import of it; an adapter may also import its fellows."""
 
