@@ -7,8 +7,9 @@ IMAGE ?= devin-gate:dev
 JOBS ?= auto
 # Set, `make lock` takes the newest version of everything; unset, only what must change does.
 UPGRADE ?=
-# More arguments for `make fuzz`.
+# More arguments for `make fuzz` and for `make bench`.
 FUZZ ?=
+BENCH ?=
 # Set, `make image` builds on this base, by digest for a release.
 BASE ?=
 # How actionlint is started, for `make lint`.
@@ -27,7 +28,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test matrix fuzz check lint audit format lock image clean
+.PHONY: help demo test matrix fuzz bench check lint audit format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
@@ -49,6 +50,9 @@ matrix: $(VENV)/ready ## every fault in every phase and persistence, some minute
 fuzz: $(VENV)/ready ## look for new examples in the properties, for half an hour; FUZZ='-k words'
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --hypothesis-profile long --timeout 0 \
 		-m hypothesis $(FUZZ)
+
+bench: $(VENV)/ready ## what it costs; writes docs/performance.md, needs a Docker engine; BENCH='--pairs 5'
+	$(BIN)/python -m bench $(BENCH)
 
 check: $(VENV)/ready ## format, lint, types
 	$(BIN)/ruff format --check .
