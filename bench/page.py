@@ -25,6 +25,7 @@ ratio is red only where the whole interval, over at least 30 pairs, is above its
 say (requests, modules, bytes) is a test, since no machine changes it.
 """
 _MB: Final = 1_000_000
+_LAGS: Final = "Seconds from a session's end to the end of its run, the quickest run first"
 _GITHUBS: Final = ("pygithub", "pynacl", "cffi", "pycparser", "pyjwt")
 _FORMATS: Final = (
     *("fqdn", "jsonpointer", "rfc3339-validator", "rfc3986-validator", "six", "uri-template"),
@@ -174,8 +175,6 @@ def _render_many(many: Many) -> str:
             f"{many.mean_lag_s:.0f} s, 95%: {many.p95_lag_s:.0f} s",
         ),
     )
-    load = ", ".join(str(count) for count in many.load)
-    lags = ", ".join(f"{lag:.0f}" for lag in _quantiles(many.lags_s))
     return f"""\
 ## Many at once
 
@@ -183,20 +182,20 @@ def _render_many(many: Many) -> str:
 {DEVIN_A_SECOND} requests a second and a GitHub that allows {GITHUB_AN_HOUR:,} an hour.
 
 {_table(("", ""), rows)}
-```mermaid
-xychart-beta
-  title "Requests to Devin in each minute"
-  x-axis "minute" 0 --> {len(many.load)}
-  y-axis "requests" 0 --> {max(many.load)}
-  line [{load}]
-```
+{_plot("Requests to Devin in each minute", "minute", len(many.load), many.load)}
+{_plot(_LAGS, "percent of the runs", 100, _quantiles(many.lags_s))}"""
 
+
+def _plot(title: str, across: str, width: int, values: Sequence[float]) -> str:
+    """Return a line as GitHub draws it."""
+    line = ", ".join(f"{value:.0f}" for value in values)
+    return f"""\
 ```mermaid
 xychart-beta
-  title "Seconds from a session's end to the end of its run, from the quickest to the slowest"
-  x-axis "percent of the runs" 0 --> 100
-  y-axis "seconds" 0 --> {max(many.lags_s):.0f}
-  line [{lags}]
+  title "{title}"
+  x-axis "{across}" 0 --> {width}
+  y-axis 0 --> {max(values):.0f}
+  line [{line}]
 ```
 """
 
