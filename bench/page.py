@@ -143,7 +143,7 @@ def _render_noticing(noticed: dict[float, dict[str, Noticed]]) -> str:
 
 Mean and 95th percentile of the seconds from a session's end to the look that sees it / looks until
 then. Computed with the policy itself, so the same on every machine; why it is as it is:
-[ADR 7](adr/0007-when-to-look.md). The 5 s in which an end settles come on top.
+[ADR 10](adr/0010-when-to-look.md). The 5 s in which an end settles come on top.
 
 {_table(("session", *names), rows)}"""
 

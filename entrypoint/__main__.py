@@ -12,6 +12,7 @@ from entrypoint.adapters.signals import Signals
 from entrypoint.errors import Cancelled, GateError
 
 if TYPE_CHECKING:
+    from entrypoint.adapters.organisation import Organisation
     from entrypoint.adapters.rest import Rest
     from entrypoint.adapters.runner import Runner
     from entrypoint.commenting import Commenter
@@ -49,10 +50,11 @@ def main(
     from entrypoint.world import COMPUTE_S
 
     variables = os.environ if environ is None else environ
-    runner = Runner(variables, out)
+    clock = clock or SystemClock()
+    runner = Runner(variables, out, clock.monotonic_s)
     with ExitStack() as connections:
         limit = time_limit or AlarmLimit(COMPUTE_S)
-        world = (compose or compose_world)(runner, clock or SystemClock(), limit, connections)
+        world = (compose or compose_world)(runner, clock, limit, connections)
         progress = Progress(began_s=world.clock.monotonic_s())
         commenter = Commenter(world, progress)
         signals = signals or Signals()
@@ -148,11 +150,13 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
     """Return the real world, whose connections end with the stack."""
     import random
 
+    from entrypoint.adapters.organisation import Organisation
     from entrypoint.adapters.rest import Rest
     from entrypoint.adapters.sandbox import ForkedSandbox
     from entrypoint.world import COMPUTE_S, World
 
     github, rest = connections.enter_context(ExitStack()), Rest()
+    organisation = Organisation()
     return World(
         runner=runner,
         clock=clock,
@@ -160,7 +164,7 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
         time_limit=limit,
         sandbox=ForkedSandbox(COMPUTE_S),
         open_devin=lambda settings, patience: _open_devin(
-            settings, patience, runner, clock, connections
+            settings, patience, runner, clock, connections, organisation
         ),
         open_github=lambda settings, trigger, patience: _open_github(
             settings, trigger, patience, clock, github, rest
@@ -169,11 +173,18 @@ def compose_world(runner: Runner, clock: Clock, limit: TimeLimit, connections: E
 
 
 def _open_devin(
-    settings: Settings, patience: Patience, runner: Runner, clock: Clock, connections: ExitStack
+    settings: Settings,
+    patience: Patience,
+    runner: Runner,
+    clock: Clock,
+    connections: ExitStack,
+    organisation: Organisation,
 ) -> Devin:
     from entrypoint import __version__
     from entrypoint.adapters.devin_v1 import DevinV1
+    from entrypoint.adapters.devin_v3 import DevinV3
     from entrypoint.adapters.http import Http
+    from entrypoint.core.api import V1
 
     http = Http(
         settings.devin_api_url,
@@ -184,7 +195,10 @@ def _open_devin(
         now_s=clock.monotonic_s,
     )
     connections.callback(http.close)
-    return DevinV1(http)
+    if settings.api is V1:
+        return DevinV1(http)
+    organisation.org_id = organisation.org_id or settings.devin_org_id or ""
+    return DevinV3(http, organisation)
 
 
 def _open_github(
@@ -225,4 +239,8 @@ def _log_traceback(world: World) -> None:
 if __name__ == "__main__":
     _signals = Signals()
     _signals.install()
+    if sys.argv[1:]:  # the runner hands over none
+        from entrypoint.command_line import command_main
+
+        sys.exit(command_main(sys.argv[1:], _signals))
     sys.exit(main(signals=_signals))

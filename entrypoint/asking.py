@@ -47,7 +47,7 @@ def create_session(world: World, devin: Devin, create: Create, deadline_s: float
             return replace(created, is_new_session=_is_new(created, body, unclear=unclear))
         except CallFailed as failure:
             if _is_schema_unknown(failure, body) and not unclear:
-                world.runner.log("Devin does not take the schema as a field; the prompt has it.")
+                world.runner.event("Devin does not take the schema as a field; the prompt has it.")
                 body = without_api_schema(body)
                 world.clock.sleep(BETWEEN_ATTEMPTS_S)
                 continue
@@ -63,7 +63,7 @@ def create_session(world: World, devin: Devin, create: Create, deadline_s: float
             )
             match plan:
                 case RetryAfter(duration_s):
-                    world.runner.log(f"{failure} Trying again in {duration_s:.0f} s.")
+                    world.runner.event(f"{failure} Trying again in {duration_s:.0f} s.")
                     world.clock.sleep(duration_s)
                 case GiveUp(reason, may_have_happened):
                     raise _give_up(reason, failure, may_have_happened=may_have_happened) from None
@@ -93,7 +93,7 @@ def insist(
             )
             if isinstance(plan, GiveUp) or now_s + plan.duration_s > deadline_s:
                 raise
-            world.runner.log(f"{failure} Trying again in {plan.duration_s:.0f} s.")
+            world.runner.event(f"{failure} Trying again in {plan.duration_s:.0f} s.")
             world.clock.sleep(plan.duration_s)
 
 
@@ -119,7 +119,7 @@ def ask_github(
         except GitHubError as error:
             if not error.may_pass or world.clock.monotonic_s() + wait_s > give_up_at_s:
                 raise
-            world.runner.log(f"{error} Trying again in {wait_s:.0f} s.")
+            world.runner.event(f"{error} Trying again in {wait_s:.0f} s.")
             world.clock.sleep(wait_s)
             wait_s *= 2
 

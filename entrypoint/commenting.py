@@ -17,6 +17,7 @@ from entrypoint.core.comment import (
     plan_comment,
 )
 from entrypoint.core.event import ByMergeGroup, ByNumber, PullRequest
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.question import comment_key_of
 from entrypoint.core.retry import Patience
 from entrypoint.errors import GitHubError
@@ -46,10 +47,15 @@ class Commenter:
         self._comment: Comment | None = None
         """The one that was last written."""
         self._patience: Patience | None = None
+        self._gives_way = False
 
     def hurry(self, patience: Patience) -> None:
         """From now on wait so long for GitHub, and no longer."""
         self._patience = patience
+
+    def give_way(self) -> None:
+        """From now on leave what a later step of the same attempt has written."""
+        self._gives_way = True
 
     def write(self, verdict: Verdict | None) -> bool:
         """Write what is known; `verdict` is `None` while Devin works. Never raises.
@@ -65,7 +71,8 @@ class Commenter:
             return True
         if settings.comment == "off" or not settings.github_token:
             return True
-        if verdict is None and progress.pull_request and progress.pull_request.is_by_devin:
+        goes_on = verdict is None or verdict.outcome is Outcome.STARTED
+        if goes_on and progress.pull_request and progress.pull_request.is_by_devin:
             # Devin may answer comments on its own pull requests: one at the end is enough.
             return True
         patience = self._patience or (_AT_THE_END if verdict else _MEANWHILE)
@@ -88,7 +95,7 @@ class Commenter:
     def _complain(self, error: GitHubError, verdict: Verdict | None) -> None:
         """Say that there is no comment; a warning only at the end, since till then it may come."""
         if verdict is None:
-            self._world.runner.log(f"The comment could not be written: {error}")
+            self._world.runner.event(f"The comment could not be written: {error}")
         else:
             said = f"{error} {error.remedy}"
             self._progress.trouble = f"There is no comment on the pull request: {said}"
@@ -129,7 +136,7 @@ class Commenter:
         existing = github.list_comments(number)
         if not self._login and may_be_ours(existing, marker):
             self._login = self._author_of_own(existing) or github.read_login()
-        plan = plan_comment(existing, self._login, marker)
+        plan = plan_comment(existing, self._login, marker, gives_way=self._gives_way)
         match plan:
             case Create():
                 if self._progress.created is None or just_made:
@@ -143,7 +150,7 @@ class Commenter:
                     github.edit_comment(comment.comment_id, self._render(marker, verdict))
             case Leave(comment, surplus):
                 self._take_over(comment)
-                self._world.runner.log("A younger run has written the comment; it is left alone.")
+                self._world.runner.event("A later run or step has written the comment; it stays.")
             case _:
                 assert_never(plan)
         for one in surplus:

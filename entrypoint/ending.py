@@ -29,9 +29,8 @@ def end_session(
 
     Each of the two requests is sent again until `give_up_at_s`, and always once.
     """
-    marked = (*tags, ENDED_TAG)
     try:
-        insist(world, lambda: devin.tag_session(session_id, marked), give_up_at_s)
+        insist(world, lambda: devin.add_tag(session_id, tags, ENDED_TAG), give_up_at_s)
         insist(world, lambda: _terminate(devin, session_id), give_up_at_s)
     except CallFailed as failure:
         world.runner.annotate(
@@ -41,7 +40,7 @@ def end_session(
             "Devin.",
         )
         return False
-    world.runner.log(f"The session {session_id} was terminated.")
+    world.runner.event(f"The session {session_id} was terminated.")
     return True
 
 

@@ -16,7 +16,7 @@ from entrypoint.core.finding import Attach, choose_session
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.retry import Patience
 from entrypoint.core.session import Created
-from entrypoint.core.unjudged import judge_cancelled
+from entrypoint.core.unjudged import judge_cancelled, judge_started
 from entrypoint.core.verdict import Verdict, is_allowed
 from entrypoint.ending import end_session
 from entrypoint.errors import CallFailed, InputError
@@ -56,7 +56,7 @@ def finish(
     # Devin may be down: the id that was saved leads to the session all the same.
     session_id = session.session_id if session else handover.session_id
     if session_id:
-        url = devin.url_of(session_id)
+        url = session.url if session else handover.session_url
         progress.created = Created(session_id, url, is_new_session=handover.may_end)
     if session is not None and progress.created:
         world.runner.log(f"Devin session: {progress.created.url} ({session.session_id})")
@@ -66,7 +66,10 @@ def finish(
     if handover.pull_request:
         progress.pull_request = PullRequest(handover.pull_request, head_sha="", base_ref="")
     commenter.hurry(_GITHUB)
-    commenter.write(_verdict(handover, settings))
+    verdict = _verdict(handover, settings, progress)
+    if verdict.outcome is Outcome.STARTED:
+        commenter.give_way()  # to a step of the same job that awaits the session
+    commenter.write(verdict)
 
 
 def _find(world: World, devin: Devin, handover: Handover, give_up_at_s: float) -> Session | None:
@@ -74,7 +77,11 @@ def _find(world: World, devin: Devin, handover: Handover, give_up_at_s: float) -
     tag = f"devin-gate:{handover.question_key}"
     try:
         if handover.session_id:
-            return insist(world, lambda: devin.get_session(handover.session_id), give_up_at_s)
+            return insist(
+                world,
+                lambda: devin.get_session(handover.session_id, with_messages=False),
+                give_up_at_s,
+            )
         listed = insist(world, lambda: devin.find_sessions(tag), give_up_at_s)
         choice = choose_session(listed, tag)
     except CallFailed:
@@ -82,10 +89,12 @@ def _find(world: World, devin: Devin, handover: Handover, give_up_at_s: float) -
     return choice.session if isinstance(choice, Attach) else None
 
 
-def _verdict(handover: Handover, settings: Settings) -> Verdict:
+def _verdict(handover: Handover, settings: Settings, progress: Progress) -> Verdict:
     """Return the verdict that was decided, else that of a run that was ended."""
     if handover.outcome not in {*Outcome}:
         return judge_cancelled()
     outcome = Outcome(handover.outcome)
+    if outcome is Outcome.STARTED:
+        return judge_started(handover.session_id, progress.comment_key)
     allowed = is_allowed(outcome, settings.allow_outcomes)
     return Verdict(outcome, handover.reason, allowed=allowed)

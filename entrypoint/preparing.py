@@ -131,7 +131,7 @@ def _find_pull_request(settings: Settings, trigger: Trigger, world: World) -> Pu
                 world, settings, trigger, lambda github: github.read_pull_request(number)
             )
         case ByCommit() if not settings.github_token:
-            world.runner.log("Without `github_token` no pull request is looked for.")
+            world.runner.event("Without `github_token` no pull request is looked for.")
             return None
         case ByCommit(sha):
             found = ask_github(

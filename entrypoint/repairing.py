@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from entrypoint.core.repair import write_repair
 from entrypoint.core.retry import GiveUp, RetryAfter, is_unclear, plan_create
+from entrypoint.core.timeline_page import Moment
 from entrypoint.core.watching import Watch, repaired
 from entrypoint.errors import CallFailed
 
@@ -26,8 +27,12 @@ def ask_for_repair(
     """
     if progress.question is None or progress.created is None or watch.last is None:
         return repaired(watch, replace(watch.repairs, gave_up=True))
-    message = write_repair(progress.question, number, watch.last.violations)
-    world.runner.log(
+    progress.moments.append(
+        Moment(world.clock.monotonic_s(), "Devin is asked to repair its answer")
+    )
+    last = watch.last
+    message = write_repair(progress.question, last.session, number, last.violations)
+    world.runner.event(
         f"Asking Devin to repair its answer, {number} of at most {watch.repairs.attempts}."
     )
     delivered = _send(world, devin, progress.created.session_id, message)
@@ -54,14 +59,14 @@ def _send(world: World, devin: Devin, session_id: str, message: str) -> bool:
             )
             match plan:
                 case RetryAfter(duration_s):
-                    world.runner.log(f"{failure} Trying again in {duration_s:.0f} s.")
+                    world.runner.event(f"{failure} Trying again in {duration_s:.0f} s.")
                     world.clock.sleep(duration_s)
                 case GiveUp(reason, may_have_happened):
-                    world.runner.log(reason)
+                    world.runner.event(reason)
                     return may_have_happened
                 case other:
                     assert_never(other)
         else:
             if not delivered:
-                world.runner.log("Devin did not take the message: the session is asleep.")
+                world.runner.event("Devin did not take the message: the session is asleep.")
             return delivered

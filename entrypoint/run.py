@@ -2,7 +2,7 @@
 
 Read the inputs and the event, and report every problem before anything is spent. Find out whose
 pull request it is. Put the question to Devin. Save the session's id and address. Watch until the
-turn is over. Judge the answer. `entrypoint.tell` then tells it, whatever happened here.
+turn is over, or leave that to a later step. Judge the answer. `entrypoint.tell` then tells it, whatever happened here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from entrypoint.core.question import pose_question
 from entrypoint.core.repair import Repairs
 from entrypoint.core.retry import Patience
 from entrypoint.core.text import log_line
-from entrypoint.core.unjudged import judge_exhausted, judge_moved, judge_other_commit
+from entrypoint.core.unjudged import (
+    judge_exhausted,
+    judge_moved,
+    judge_other_commit,
+    judge_started,
+)
 from entrypoint.core.verdict import Ending, Verdict
 from entrypoint.core.watching import Watch
 from entrypoint.errors import GitHubError
@@ -54,14 +59,14 @@ def run(
         return prepared
     settings, trigger = prepared
     devin = world.open_devin(settings, DEVIN_PATIENCE)
-    question = pose_question(settings, trigger, progress.pull_request, devin.api_version)
+    question = pose_question(settings, trigger, progress.pull_request)
     progress.question = question
     _announce(progress, world)
     _write_first(progress, question, world)
     watch = _plan_watch(settings, began_s)
     found = _seek(world, devin, progress, settings, question, watch.deadline_s)
     # Late: until here the first request has left the earlier.
-    from entrypoint.following import follow, take_up
+    from entrypoint.following import follow, settle, take_up
     from entrypoint.judging import judge_ending
 
     match found:
@@ -70,6 +75,9 @@ def run(
         case AskedElsewhere(created):
             take_up(created, progress, world)
             return judge_other_commit(question.head_sha, settings.allow_outcomes)
+        case Sought() as sought if not settings.wait:
+            created = settle(world, devin, progress, sought, watch.deadline_s).created
+            return judge_started(created.session_id, progress.comment_key)
         case Sought() as sought:
             stop, look = follow(world, devin, progress, commenter, sought, watch)
         case other:
@@ -85,6 +93,7 @@ def _write_first(progress: Progress, question: Question, world: World) -> None:
     number = progress.pull_request.number if progress.pull_request else ""
     world.runner.write_state(State.PULL_REQUEST, str(number))
     world.runner.write_output("head_sha", question.head_sha)
+    world.runner.write_output("comment_key", progress.comment_key)
 
 
 def _plan_watch(settings: Settings, began_s: float) -> Watch:
@@ -94,6 +103,7 @@ def _plan_watch(settings: Settings, began_s: float) -> Watch:
         created=False,
         interval_s=settings.poll_interval_s,
         repairs=Repairs(settings.repair_attempts if settings.schema else 0),
+        acu_limit=settings.max_acu_limit,
         waits_for_people=settings.on_blocked == "wait",
     )
 
@@ -145,11 +155,13 @@ def _announce(progress: Progress, world: World) -> None:
         runner.log(f"session: {settings.session_id}, named by `session_id`")
     else:
         runner.log(f"question: {question.key}")
-    runner.log(f"Devin's API: {settings.devin_api_url}")
+    runner.log(f"Devin's API: {settings.devin_api_url}, {settings.api.version}")
     runner.log(f"ACU limit: {settings.max_acu_limit or 'none was set'}")
     runner.log(f"schema: {'yes' if settings.schema else 'none, so nothing will be judged'}")
     if settings.gate:
         runner.log(f"rules of the gate: {len(settings.gate.rules)}")
+    if not settings.wait:
+        runner.log("wait: no, another step judges the answer")
     runner.close_group()
 
 

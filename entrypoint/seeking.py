@@ -69,7 +69,7 @@ def find_or_create(
         choice = _look_up(world, devin, create, deadline_s)
         match choice:
             case Attach(session):
-                return Sought(_attached(devin, session), create)
+                return Sought(_attached(session), create)
             case AskAnew():
                 continue
             case AskFirst():
@@ -98,20 +98,22 @@ def attach(
     Raises `DevinError` where it cannot be read, or `must_be_bound` to a commit and is to none.
     """
     try:
-        session = insist(world, lambda: devin.get_session(session_id), deadline_s)
+        session = insist(
+            world, lambda: devin.get_session(session_id, with_messages=False), deadline_s
+        )
     except CallFailed as failure:
         raise DevinError(str(failure), failure.remedy) from None
     world.clock.sleep(BETWEEN_ATTEMPTS_S)
     commits = commits_of(session)
     if commits and head_sha not in commits:
-        return AskedElsewhere(_attached(devin, session))
+        return AskedElsewhere(_attached(session))
     if must_be_bound and not commits:
         raise DevinError(
             "The session that `session_id` names is bound to no commit, so its answer may be about "
             "another state of the pull request.",
             "Name a session that Devin Gate started for this commit.",
         )
-    return Sought(_attached(devin, session), None)
+    return Sought(_attached(session), None)
 
 
 def settle_race(world: World, devin: Devin, sought: Sought, deadline_s: float) -> Sought:
@@ -133,10 +135,10 @@ def settle_race(world: World, devin: Devin, sought: Sought, deadline_s: float) -
         return sought  # the list lags: ours may be the oldest
     if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
         return sought
-    world.runner.log("Another run asked the same question; its session, the older one, stays.")
+    world.runner.event("Another run asked the same question; its session, the older one, stays.")
     if own.is_new_session:
         end_session(world, devin, own.session_id, create.tags, give_up_at_s)
-    return Sought(_attached(devin, choice.session), create)
+    return Sought(_attached(choice.session), create)
 
 
 def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> Choice:
@@ -144,8 +146,8 @@ def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> C
     try:
         listed = insist(world, lambda: devin.find_sessions(create.tag), deadline_s)
     except CallFailed as failure:
-        if failure.status in _LIST_MISSING:
-            world.runner.log(
+        if create.has_idempotency and failure.status in _LIST_MISSING:
+            world.runner.event(
                 "Devin does not list sessions for this key; its own idempotency must do."
             )
             return AskFirst()
@@ -162,7 +164,7 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
     except DevinError as error:
         if not error.may_have_happened:
             raise
-        world.runner.log(f"{error} Looking for the session.")
+        world.runner.event(f"{error} Looking for the session.")
         for wait_s in _LOST_LOOKS_S:
             if world.clock.monotonic_s() + wait_s > deadline_s:
                 break
@@ -172,7 +174,7 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
             except DevinError:
                 break  # nobody answers any more; that there may be a session stays true
             if isinstance(choice, Attach):
-                return _attached(devin, choice.session, is_new=None)
+                return _attached(choice.session, is_new=None)
         raise
 
 
@@ -183,7 +185,10 @@ def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) ->
     """
     try:
         session = insist(
-            world, lambda: devin.get_session(created.session_id), deadline_s, fresh_s=FRESH_S
+            world,
+            lambda: devin.get_session(created.session_id, with_messages=False),
+            deadline_s,
+            fresh_s=FRESH_S,
         )
     except CallFailed as failure:
         raise DevinError(str(failure), failure.remedy) from None
@@ -191,5 +196,5 @@ def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) ->
     return session.is_dead
 
 
-def _attached(devin: Devin, session: Session, *, is_new: bool | None = False) -> Created:
-    return Created(session.session_id, devin.url_of(session.session_id), is_new)
+def _attached(session: Session, *, is_new: bool | None = False) -> Created:
+    return Created(session.session_id, session.url, is_new)

@@ -10,7 +10,7 @@ from entrypoint.core.event import ByMergeGroup
 from entrypoint.core.handover import State
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import render_outputs
-from entrypoint.core.report import SUMMARY, render_page
+from entrypoint.core.report import ICONS, SUMMARY, render_page
 from entrypoint.core.unjudged import judge_error
 from entrypoint.core.verdict import Verdict
 from entrypoint.ending import end_cancelled
@@ -45,10 +45,9 @@ def tell(verdict: Verdict, world: World, progress: Progress, commenter: Commente
         _write_summary(verdict, world, progress)
     if progress.comment_url != known_url:
         _write_comment_url(progress.comment_url, world)
-    _annotate(verdict, world, progress)
     if done:
         _write_finished(world)
-    world.runner.log(f"Devin Gate: {verdict.outcome}. {verdict.reason}")
+    _write_last_line(verdict, world, progress)
     return verdict.exit_code
 
 
@@ -72,6 +71,7 @@ def _write_outputs(verdict: Verdict, world: World, progress: Progress) -> Verdic
 def _write_state(verdict: Verdict, world: World, progress: Progress) -> None:
     """Save the verdict, and the session again: a signal may have come before it was saved."""
     if created := progress.created:
+        world.runner.write_state(State.SESSION_URL, created.url)
         world.runner.write_state(State.SESSION_ID, created.session_id)
         world.runner.write_state(State.CREATED, "true" if created.is_new_session else "false")
     world.runner.write_state(State.OUTCOME, verdict.outcome)
@@ -107,20 +107,29 @@ def _write_summary(verdict: Verdict, world: World, progress: Progress) -> None:
         runner.annotate("warning", "Devin Gate: no summary", f"{error} {error.remedy}")
 
 
-def _annotate(verdict: Verdict, world: World, progress: Progress) -> None:
-    """Show what a person must see at the top of the run."""
-    annotate = world.runner.annotate
+def _write_last_line(verdict: Verdict, world: World, progress: Progress) -> None:
+    """End the log with outcome and reason; as an annotation where a person must see it."""
+    said = f"Devin Gate: {verdict.outcome}. {verdict.reason}"
     for problem in progress.problems[:9]:
-        annotate("error", f"Devin Gate: {problem.name}", str(problem))
-    if progress.problems:
-        return
-    said = f"{verdict.reason} {verdict.remedy}".strip()
+        world.runner.annotate("error", f"Devin Gate: {problem.name}", str(problem))
+    level, title = _choose_annotation(verdict, progress)
+    if level and not progress.problems:
+        world.runner.annotate(level, title, f"{said} {verdict.remedy}".strip())
+    else:
+        world.runner.log(said)
+
+
+def _choose_annotation(verdict: Verdict, progress: Progress) -> tuple[str, str]:
+    """Return level and title; nothing for an end that nobody has to look at."""
     if verdict.allowed:
-        annotate("warning", f"Devin Gate: {verdict.outcome}, allowed", said)
-    elif verdict.exit_code:
-        annotate("error", f"Devin Gate: {verdict.outcome}", said)
-    elif verdict.outcome in _UNJUDGED and _can_hold_merges(progress):
-        annotate("warning", "Devin Gate: this step holds no merge", said)
+        return "warning", f"Devin Gate: {verdict.outcome}, allowed"
+    if verdict.exit_code:
+        return "error", ICONS[verdict.outcome][1]
+    if verdict.outcome in _UNJUDGED and _can_hold_merges(progress):
+        return "warning", "Devin Gate: this step holds no merge"
+    if verdict.outcome is Outcome.STARTED and _can_hold_merges(progress):
+        return "notice", "Devin Gate: nothing judged yet"
+    return "", ""
 
 
 def _can_hold_merges(progress: Progress) -> bool:

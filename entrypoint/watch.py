@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
+from entrypoint.core.durations import say_duration
 from entrypoint.core.finding import may_be_of
-from entrypoint.core.report import UNWRAPPED, say_duration
+from entrypoint.core.looking import examine
+from entrypoint.core.report import UNWRAPPED
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import log_line
-from entrypoint.core.unwrapping import unwrap
+from entrypoint.core.timeline_page import Moment
 from entrypoint.core.watching import (
     GRACE_INTERVAL_S,
     Ask,
@@ -40,10 +42,10 @@ _SAID: Final = {
     Phase.AWAITING_USER: "Devin's turn is over",
     Phase.AWAITING_APPROVAL: "Devin waits for an approval",
     Phase.FINISHED: "Devin has finished",
-    Phase.SUSPENDED: "the session was suspended",
-    Phase.LIMITED: "the session reached a limit",
-    Phase.EXPIRED: "the session expired",
-    Phase.FAILED: "the session failed",
+    Phase.SUSPENDED: "The session was put to sleep",
+    Phase.LIMITED: "The session reached a limit",
+    Phase.EXPIRED: "The session expired",
+    Phase.FAILED: "The session failed",
 }
 
 
@@ -51,7 +53,7 @@ def watch_session(
     world: World, devin: Devin, progress: Progress, watch: Watch, commenter: Commenter
 ) -> tuple[Stop, Look | None]:
     """Look at the session until the watch stops; return why, and the last usable look."""
-    narrator = _Narrator(world, watch)
+    narrator = _Narrator(world, watch, progress)
     world.runner.open_group("Watching Devin")
     try:
         while True:
@@ -65,7 +67,7 @@ def watch_session(
             else:
                 before = progress.session
                 progress.session = without_secrets(seen.session, world.runner.redactor)
-                narrator.tell_news(progress.session, seen.at_s)
+                narrator.tell_news(progress.session, seen)
                 if watch.grace_from_s is not None and not graced:
                     narrator.tell_grace(progress.session, watch)
                 if _must_be_shown(before, seen):
@@ -96,10 +98,8 @@ def _look(world: World, devin: Devin, progress: Progress) -> Look | Missed:
     schema = progress.settings.schema if progress.settings else None
     if schema is None:
         return Look(world.clock.monotonic_s(), session, _has_evidence(progress, session))
-    session = unwrap(session, schema.document)
-    violations = schema.find_violations(session, world.runner.redactor)
-    answered = session.has_output and not violations
-    return Look(world.clock.monotonic_s(), session, answered, violations)
+    found = examine(session, schema, world.runner.redactor)
+    return Look(world.clock.monotonic_s(), *found)
 
 
 def _another_question() -> CallFailed:
@@ -124,35 +124,55 @@ def _must_be_shown(before: Session | None, seen: Look) -> bool:
     return changed and waits and not seen.answered
 
 
+def _say_status(session: Session) -> str:
+    """Return the API's own word, where it is not in our sentence anyway."""
+    word = log_line(session.status, 60)
+    detail = word.rpartition("/")[2]
+    return "" if detail and detail in _SAID[session.phase] else f" (status {word})"
+
+
 class _Narrator:
     """Writes one line for each change of phase and each new message, and a heartbeat."""
 
-    def __init__(self, world: World, watch: Watch) -> None:
+    def __init__(self, world: World, watch: Watch, progress: Progress) -> None:
         self._world = world
+        self._moments = progress.moments
         self._watch = watch
         self._phase: Phase | None = None
         self._heard: set[str] = set()
         self._told_unwrapping = False
+        self._failure = ""
+        self._misses = 0
         self._spoke_s = watch.began_s
 
     def tell_failure(self, missed: Missed, decision: Decision) -> None:
-        """Write down that a look failed, and what comes next."""
+        """Write down that a look failed, and what comes next; the same again only as a heartbeat."""
+        self._misses += 1
+        is_old = str(missed.failure) == self._failure
+        if is_old and missed.at_s - self._spoke_s < HEARTBEAT_S:
+            return
+        self._failure = str(missed.failure)
         next_step = (
             f" Looking again in {decision.duration_s:.0f} s." if isinstance(decision, Wait) else ""
         )
-        self._say(missed.at_s, f"{missed.failure}{next_step}")
+        times = f" That is {self._misses} times by now." if is_old else ""
+        self._say(missed.at_s, f"{missed.failure}{times}{next_step}")
 
     def tell_grace(self, session: Session, watch: Watch) -> None:
         """Write down why nothing seems to happen for two minutes."""
         if session.phase.may_answer:
             self._say(
                 watch.grace_from_s or 0.0,
-                f"no valid answer is there yet; looking again for {say_duration(grace_s(watch))}, "
+                f"No valid answer is there yet; looking again for {say_duration(grace_s(watch))}, "
                 "since Devin's data can lag",
             )
 
-    def tell_news(self, session: Session, at_s: float) -> None:
-        """Write down what is new since the last look."""
+    def tell_news(self, session: Session, look: Look) -> None:
+        """Write down what is new since the last look; `session` is its session without secrets."""
+        at_s = look.at_s
+        if self._misses > 1:
+            self._say(at_s, "Devin's API answers again.")
+        self._failure, self._misses = "", 0
         for number, message in enumerate(session.messages):
             name = message.event_id or str(number)
             if message.is_from_devin and name not in self._heard:
@@ -160,14 +180,17 @@ class _Narrator:
                 self._say(at_s, f"Devin says: {log_line(message.message)}")
         if session.phase is not self._phase:
             self._phase = session.phase
-            self._say(at_s, f"{_SAID[session.phase]} (status {log_line(session.status, 60)})")
+            self._say(at_s, f"{_SAID[session.phase]}{_say_status(session)}")
+            self._moments.append(Moment(at_s, _SAID[session.phase]))
         if session.is_unwrapped and not self._told_unwrapping:
             self._told_unwrapping = True
             self._say(at_s, UNWRAPPED)
         if at_s - self._spoke_s >= HEARTBEAT_S:
             left = say_duration(self._watch.deadline_s - at_s)
-            self._say(at_s, f"{_SAID[session.phase]}; {left} left")
+            ended = session.phase.is_ended and not look.answered
+            state = "No valid answer yet" if ended else _SAID[session.phase]
+            self._say(at_s, f"{state}; {left} left")
 
     def _say(self, at_s: float, what: str) -> None:
         self._spoke_s = at_s
-        self._world.runner.log(f"[{say_duration(at_s - self._watch.began_s)}] {what}")
+        self._world.runner.event(what)

@@ -32,20 +32,13 @@ class Clock(Protocol):
 
 
 class Devin(Protocol):
-    """A Devin account. Each method sends one request and raises `CallFailed`."""
-
-    @property
-    def api_version(self) -> str:
-        """Return `v1`."""
-
-    def url_of(self, session_id: str) -> str:
-        """Return the web address of a session, for where the API does not say it."""
+    """A Devin account. Each method sends its request once and raises `CallFailed`."""
 
     def create_session(self, body: dict[str, Json]) -> Created:
         """Send the create once."""
 
-    def get_session(self, session_id: str) -> Session:
-        """Read the session once."""
+    def get_session(self, session_id: str, *, with_messages: bool = True) -> Session:
+        """Read the session once; without its messages where they cost a request of their own."""
 
     def find_sessions(self, tag: str) -> tuple[Session, ...]:
         """Return the sessions that bear the tag."""
@@ -53,8 +46,8 @@ class Devin(Protocol):
     def send_message(self, session_id: str, message: str) -> bool:
         """Send a message to Devin; tell whether the session took it."""
 
-    def tag_session(self, session_id: str, tags: tuple[str, ...]) -> None:
-        """Replace the session's tags."""
+    def add_tag(self, session_id: str, known: tuple[str, ...], tag: str) -> None:
+        """Give the session one more tag than those that it is known to bear."""
 
     def terminate_session(self, session_id: str) -> None:
         """End the session for good."""
@@ -99,6 +92,9 @@ class Log(Protocol):
 
     def log(self, line: str) -> None:
         """Write one line."""
+
+    def event(self, line: str) -> None:
+        """Write one line about what happens now, with the time since the run began."""
 
     def open_group(self, title: str) -> None:
         """Start a part that a reader can fold."""

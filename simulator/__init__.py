@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Self
 
+from simulator.account import Principal
 from simulator.clock import Clock, ClockStalledError, SimClock, SystemClock
 from simulator.devin import SimulatedDevin
 from simulator.faults import (
@@ -29,11 +30,14 @@ from simulator.front import Front
 from simulator.github import SimulatedGitHub
 from simulator.github_records import Comment, Pull, Token
 from simulator.journal import Exchange
-from simulator.sessions import Session
-from simulator.timeline import KEEP, Step, Timeline, TimelineError
+from simulator.sessions import DEFAULT_ORG, Session
+from simulator.timeline import KEEP, Step, Timeline
+from simulator.timeline_data import TimelineError, read_timeline
 
 __all__ = [
+    "DEFAULT_ORG",
     "DEVIN_KEY",
+    "DEVIN_KEY_V3",
     "GITHUB_TOKEN",
     "KEEP",
     "Altered",
@@ -49,6 +53,7 @@ __all__ = [
     "Fault",
     "Flood",
     "Front",
+    "Principal",
     "Pull",
     "Raw",
     "Redirect",
@@ -66,10 +71,14 @@ __all__ = [
     "Timeline",
     "TimelineError",
     "Token",
+    "read_timeline",
 ]
 
 DEVIN_KEY: Final = "apk_user_simulated_key_000000"
 """The API key that a ``Simulation`` accepts when none is named."""
+
+DEVIN_KEY_V3: Final = "cog_simulated_key_000000"
+"""A key of API v3, for a ``Simulation`` that is to speak that version."""
 
 GITHUB_TOKEN: Final = "ghs_simulatedtoken0000000000"  # noqa: S105 - opens nothing
 """The workflow token that a ``Simulation`` accepts when none is named."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from simulator.front import Front
 from simulator.scenario import Scenario, ScenarioError
-from simulator.timeline import TimelineError
+from simulator.timeline_data import TimelineError
 
 
 def main(arguments: list[str]) -> int:
@@ -57,6 +57,7 @@ def serve(options: argparse.Namespace) -> None:
             "github_url": simulation.github.url,
             "github_graphql_url": simulation.github.graphql_url,
             "devin_key": simulation.devin_key,
+            "devin_org_id": simulation.devin.principals[simulation.devin_key].org_id,
             "github_token": simulation.github_token,
         }
         write_json(options.ready, addresses)

@@ -1,7 +1,7 @@
-"""What the Devin API v1 accepts in a request, and how it says what it does not.
+"""What the Devin API accepts in a request, and how it says what it does not.
 
-Fields and types: Devin API v1, "Create session". Errors have the shape of its
-``HTTPValidationError``: ``{"detail": [{"loc", "msg", "type"}]}`` with status 422.
+Fields and types: Devin API v1 and v3, "Create session". Problems have the shape of v1's
+``ValidationError``, ``{"loc", "msg", "type"}``; v3 leaves theirs open.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MAX_TAGS: Final = 50
 """The most tags of a session."""
+
+DEVIN_MODES: Final = ("normal", "fast", "lite", "ultra", "fusion")
+"""What v3 knows as ``devin_mode``."""
 
 MAX_SCHEMA_BYTES: Final = 64 * 1024
 """The largest ``structured_output_schema``, as compact JSON."""
@@ -67,6 +70,10 @@ def _is_secret(value: object) -> bool:
     )
 
 
+def _is_mode(value: object) -> bool:
+    return isinstance(value, str) and value in DEVIN_MODES
+
+
 def _is_schema(value: object) -> bool:
     if not isinstance(value, dict):
         return False
@@ -92,12 +99,9 @@ _NEEDED_TEXT: Final = Field(
     _is_text, "Input should be a valid string", "string_type", nullable=False
 )
 
-CREATE_FIELDS: Final[Mapping[str, Field]] = {
+_COMMON_FIELDS: Final[Mapping[str, Field]] = {
     "prompt": _NEEDED_TEXT,
-    "snapshot_id": _TEXT,
     "playbook_id": _TEXT,
-    "unlisted": _FLAG,
-    "idempotent": _FLAG,
     "max_acu_limit": Field(_is_limit, "Input should be an integer over 0", "greater_than"),
     "secret_ids": _TEXTS,
     "knowledge_ids": _TEXTS,
@@ -110,15 +114,35 @@ CREATE_FIELDS: Final[Mapping[str, Field]] = {
         "schema_type",
     ),
 }
+
+CREATE_FIELDS: Final[Mapping[str, Field]] = {
+    **_COMMON_FIELDS,
+    "snapshot_id": _TEXT,
+    "unlisted": _FLAG,
+    "idempotent": _FLAG,
+}
 """The body of ``POST /v1/sessions``."""
 
+CREATE_FIELDS_V3: Final[Mapping[str, Field]] = {
+    **_COMMON_FIELDS,
+    "repos": _TEXTS,
+    "structured_output_required": _FLAG,
+    "devin_mode": Field(_is_mode, f"Input should be one of {', '.join(DEVIN_MODES)}", "enum"),
+    "attachment_urls": _TEXTS,
+    "session_links": _TEXTS,
+    "resumable": _FLAG,
+    "bypass_approval": _FLAG,
+    "create_as_user_id": _TEXT,
+}
+"""The body of ``POST /v3/organizations/{org_id}/sessions``."""
+
 MESSAGE_FIELDS: Final[Mapping[str, Field]] = {"message": _NEEDED_TEXT}
-"""The body of ``POST /v1/sessions/{session_id}/message``."""
+"""The body of a message."""
 
 TAGS_FIELDS: Final[Mapping[str, Field]] = {
     "tags": replace(_TAGS, nullable=False),
 }
-"""The body of ``PUT /v1/sessions/{session_id}/tags``."""
+"""The body of a change of the tags."""
 
 
 def find_problems(body: Mapping[str, object], known: Mapping[str, Field]) -> list[Problem]:

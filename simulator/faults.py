@@ -10,7 +10,8 @@ import json
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeAlias
 
 
@@ -156,15 +157,10 @@ class Rule:
     after_commit: bool
     applied: int = 0
     ended: bool = False
-    _matcher: re.Pattern[str] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Compile the pattern."""
-        self._matcher = compile_path(self.pattern)
-
-    def matches(self, method: str, path: str) -> bool:
-        """Return whether the rule is about this request; method ``*`` stands for all."""
-        return self.method in {"*", method} and self._matcher.fullmatch(path) is not None
+    def matches(self, method: str, path: str, operation: str) -> bool:
+        """Return whether the rule is about this request."""
+        return is_about(self.method, self.pattern, method, path, operation)
 
     def is_open(self) -> bool:
         """Return whether the rule can still be applied."""
@@ -194,7 +190,7 @@ class FaultPlan:
         with self._lock:
             self._rules.append(rule)
 
-    def take(self, method: str, path: str) -> Rule | None:
+    def take(self, method: str, path: str, operation: str) -> Rule | None:
         """Return the rule for this request and count it as applied.
 
         ``skip`` counts every matching request since the injection, also those that another
@@ -202,7 +198,7 @@ class FaultPlan:
         """
         with self._lock:
             taken = None
-            for rule in [rule for rule in self._rules if rule.matches(method, path)]:
+            for rule in [rule for rule in self._rules if rule.matches(method, path, operation)]:
                 if rule.skip > 0:
                     rule.skip -= 1
                 elif taken is None and rule.is_open():
@@ -221,6 +217,14 @@ class FaultPlan:
             return [rule for rule in self._rules if not rule.is_used()]
 
 
+def is_about(wanted: str, pattern: str, method: str, path: str, operation: str) -> bool:
+    """Return whether a method and a path or operation, ``*`` being any, mean this request."""
+    if wanted not in {"*", method}:
+        return False
+    return pattern == operation or compile_path(pattern).fullmatch(path) is not None
+
+
+@cache
 def compile_path(template: str) -> re.Pattern[str]:
     """Compile a path: ``{name}`` stands for one segment, ``*`` for anything."""
     parts = re.split(r"(\{\w+\}|\*)", template)

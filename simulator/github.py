@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.github_records import Comment, Pull, Token
 from simulator.github_replies import (
     FORBIDDEN,
+    NOT_FOUND,
     as_number,
     error_reply,
     read_body,
@@ -92,9 +93,10 @@ class SimulatedGitHub(RepositoryStore, PullRequestStore, SimulatedService):
         }
         return {**own, **super().own_state()}
 
-    def not_found(self) -> Reply:
+    def not_found(self, request: Request) -> Reply:
         """Return GitHub's 404."""
-        return error_reply(404, "Not Found")
+        del request
+        return NOT_FOUND
 
     def finish(self, request: Request, reply: Reply) -> Reply:
         """Add the headers of the rate limit, which begins anew with every hour."""
@@ -224,18 +226,18 @@ class SimulatedGitHub(RepositoryStore, PullRequestStore, SimulatedService):
     def _find_repository(self, request: Request) -> str:
         name = f"{request.params['owner']}/{request.params['repo']}"
         if name not in self._repositories:
-            raise RefusedError(self.not_found())
+            raise RefusedError(NOT_FOUND)
         return name
 
     def _find_pull(self, request: Request) -> Pull:
         number = as_number(request.params["number"])
         pull = self._pulls.get((self._find_repository(request), number))
         if pull is None:
-            raise RefusedError(self.not_found())
+            raise RefusedError(NOT_FOUND)
         return pull
 
     def _find_comment(self, request: Request) -> Comment:
         comment = self._comments.get(as_number(request.params["id"]))
         if comment is None or comment.repository != self._find_repository(request):
-            raise RefusedError(self.not_found())
+            raise RefusedError(NOT_FOUND)
         return comment

@@ -28,6 +28,9 @@ def error_reply(status: int, message: str, **more: object) -> Reply:
     return json_reply(status, {**body, **more})
 
 
+NOT_FOUND: Final = error_reply(404, "Not Found")
+"""The answer where nothing is, or nothing that the token may see."""
+
 FORBIDDEN: Final = error_reply(403, "Resource not accessible by integration")
 """The answer to a token without the permission."""
 

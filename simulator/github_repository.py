@@ -7,7 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from simulator.github_replies import error_reply
+from simulator.github_replies import NOT_FOUND, error_reply
 from simulator.github_store import DEFAULT_REPOSITORY
 from simulator.server import RefusedError
 from simulator.wire import Reply, json_reply
@@ -61,7 +61,7 @@ class RepositoryStore:
         files = {path: raw for (*at, path), raw in self._files.items() if tuple(at) == commit}
         answer = render_contents(files, unquote(path))
         if answer is None:
-            raise RefusedError(error_reply(404, "Not Found"))
+            raise RefusedError(NOT_FOUND)
         return json_reply(200, answer)
 
     def answer_permission(self, request: Request) -> Reply:

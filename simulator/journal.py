@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from simulator.faults import is_about
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,7 +38,8 @@ class Exchange:
     """One request with its answer.
 
     ``at_s`` is the clock's time of arrival; ``status`` is None where no status line was sent;
-    ``fault`` is the name of the fault's class; ``known`` tells whether a route exists for it.
+    ``fault`` is the name of the fault's class; ``known`` tells whether a route exists for it, and
+    ``operation`` what that route does, in a word that is the same in every version of an API.
     """
 
     number: int
@@ -50,6 +53,11 @@ class Exchange:
     known: bool
     status: int | None = None
     fault: str | None = None
+    operation: str = ""
+
+    def is_of(self, method: str, pattern: str) -> bool:
+        """Return whether a fault that is injected with these words would be about it."""
+        return is_about(method, pattern, self.method, self.path, self.operation)
 
     def as_data(self) -> dict[str, object]:
         """Return the exchange as JSON data, the body as text."""
@@ -63,6 +71,7 @@ class Exchange:
             "json": self.json,
             "at_s": self.at_s,
             "known": self.known,
+            "operation": self.operation,
             "status": self.status,
             "fault": self.fault,
         }
@@ -76,7 +85,9 @@ class Journal:
         self._lock = threading.Lock()
         self._exchanges: list[Exchange] = []
 
-    def open(self, request: Request, at_s: float, *, known: bool) -> int:
+    def open(
+        self, request: Request, at_s: float, *, known: bool = True, operation: str = ""
+    ) -> int:
         """Record an arrival and return its number, counted from 0."""
         with self._lock:
             number = len(self._exchanges)
@@ -91,6 +102,7 @@ class Journal:
                     request.json(),
                     at_s,
                     known,
+                    operation=operation,
                 )
             )
             return number

@@ -3,7 +3,8 @@
 Keys, all optional: ``speed`` (simulated seconds in a real one), ``devin_key``,
 ``github_token``, ``repository``, ``timeline`` (one) or ``timelines`` (one a session),
 ``pull_request`` or ``pull_requests``, ``comments``, ``faults``. Anything else is an error
-that names what is known.
+that names what is known. A ``devin_key`` that begins with ``cog_`` opens the API v3. A fault has
+an ``operation`` of Devin's, or a ``method`` and a ``path``.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from simulator import (
     Silence,
     Simulation,
     SystemClock,
-    Timeline,
 )
 from simulator.github_store import DEFAULT_REPOSITORY
+from simulator.timeline_data import read_timeline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,9 @@ _KEYS: Final = frozenset(
         "faults",
     }
 )
-_FAULT_KEYS: Final = frozenset({"server", "method", "path", "times", "skip", "after_commit"})
+_FAULT_KEYS: Final = frozenset(
+    {"server", "operation", "method", "path", "times", "skip", "after_commit"}
+)
 
 
 class ScenarioError(ValueError):
@@ -90,7 +93,7 @@ class Scenario:
     def arrange(self, simulation: Simulation) -> None:
         """Bring timelines, pull requests, comments and faults into a simulation."""
         repository = str(self.data.get("repository", DEFAULT_REPOSITORY))
-        timelines = [Timeline.from_data(item) for item in self._items("timeline")]
+        timelines = [read_timeline(item) for item in self._items("timeline")]
         if timelines:
             simulation.devin.script(*timelines)
         for item in self._items("pull_request"):
@@ -126,7 +129,8 @@ def _inject(simulation: Simulation, item: Mapping[str, object]) -> None:
         message = f"faults: server must be devin or github, got {item.get('server')!r}"
         raise ScenarioError(message)
     how = {name: item[name] for name in ("times", "skip", "after_commit") if name in item}
-    given = {"method": item.get("method", "*"), "path_pattern": item.get("path", "*"), **how}
+    target = item.get("operation", item.get("path", "*"))
+    given = {"method": item.get("method", "*"), "path_pattern": target, **how}
     _call(where.inject, {**given, "fault": fault}, "faults")
 
 
@@ -158,7 +162,7 @@ def _call(make: Callable[..., object], given: Mapping[str, object], where: str) 
     """Call with the file's names as arguments; a wrong name is the file's error."""
     try:
         return make(**given)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         message = f"{where}: {error}"
         raise ScenarioError(message) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
@@ -14,7 +15,6 @@ from simulator.listener import Listener
 from simulator.wire import Connection, Reply, fault_reply, json_reply
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable, Mapping
 
     from simulator.clock import Clock
@@ -34,16 +34,22 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What is done for one method and path; ``{name}`` in the path becomes a parameter."""
+    """What is done for one method and path; ``{name}`` in the path becomes a parameter.
+
+    ``operation`` is a word for it, for faults and journals that are not about addresses.
+    """
 
     method: str
     expression: re.Pattern[str]
     work: Callable[[Request], Reply]
+    operation: str = ""
 
     @classmethod
-    def make(cls, method: str, path: str, work: Callable[[Request], Reply]) -> Route:
+    def make(
+        cls, method: str, path: str, work: Callable[[Request], Reply], operation: str = ""
+    ) -> Route:
         """Compile the path."""
-        return cls(method, compile_path(path), work)
+        return cls(method, compile_path(path), work, operation)
 
 
 class SimulatedService:
@@ -106,10 +112,15 @@ class SimulatedService:
         """Plan a fault for requests that match.
 
         ``path_pattern`` is the path of a route without prefix or query; ``{name}`` stands for
-        one segment, ``*`` for anything (as a method too). ``times=None`` never ends. The first
-        ``skip`` matching requests are left alone. ``after_commit``: the route does its work,
-        and only the answer is spoiled; implied for faults that pass on the usual answer.
+        one segment, ``*`` for anything (as a method too). A word is the name of an operation,
+        whatever its path is; raises ``ValueError`` where no route has it. ``times=None`` never
+        ends. The first ``skip`` matching requests are left alone. ``after_commit``: the route
+        does its work, and only the answer is spoiled; implied for faults that pass on the usual
+        answer.
         """
+        known = {route.operation for route in self._routes}
+        if re.fullmatch(r"\w+", path_pattern) and path_pattern not in known:
+            raise ValueError(f"{path_pattern!r} is none of the operations {sorted(known)}")
         self._plan.add(Rule(method, path_pattern, fault, times, skip, after_commit))
 
     def heal(self) -> None:
@@ -150,8 +161,11 @@ class SimulatedService:
             return connection.deliver(json_reply(200, self.state()), None)
         path = self._route_path(request.path)
         route, request = self._find(path, request)
-        number = self._record.open(request, self.clock.monotonic_s(), known=route is not None)
-        rule = self._plan.take(request.method, path)
+        operation = route.operation if route else ""
+        number = self._record.open(
+            request, self.clock.monotonic_s(), known=route is not None, operation=operation
+        )
+        rule = self._plan.take(request.method, path, operation)
         fault = rule.fault if rule else None
         reply = self._reply(request, route, rule, connection)
         status = None if reply is _NOTHING else reply.status
@@ -161,8 +175,9 @@ class SimulatedService:
         stays = connection.deliver(reply, fault, with_body=request.method != "HEAD")
         return stays and not self.closes
 
-    def not_found(self) -> Reply:
+    def not_found(self, request: Request) -> Reply:
         """Return the answer for a path without a route."""
+        del request
         return json_reply(404, {"detail": "Not Found"})
 
     def finish(self, request: Request, reply: Reply) -> Reply:
@@ -194,7 +209,7 @@ class SimulatedService:
         with self._work_lock:
             try:
                 refusal = self.refuse() if self.refuse else None
-                reply = refusal or (route.work(request) if route else self.not_found())
+                reply = refusal or (route.work(request) if route else self.not_found(request))
             except RefusedError as refused:
                 reply = refused.reply
             except Exception as failure:  # noqa: BLE001 - told by the owner when it closes

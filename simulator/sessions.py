@@ -1,20 +1,19 @@
-"""One simulated Devin session and what the API tells about it.
-
-Shapes: Devin API v1, "GET session", its schema and its example; a session never shows fields
-that v1 does not have (no address, no ACU figure).
-"""
+"""One simulated Devin session, whichever version of the API made it or is asked about it."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from simulator.timeline import State, Step, Timeline, apply
+from simulator.timeline import Said, State, Step, Timeline, apply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+DEFAULT_ORG: Final = "org-simulated0000000000000000000000"
+"""The organisation of every key and session of which nothing else is said."""
 
 _SUSPENDED: Final = {"suspend_requested", "suspend_requested_frontend"}
 _TITLE_LENGTH: Final = 60
@@ -27,6 +26,7 @@ class Session:
     ``delivered`` are the user's messages after the prompt as (seconds, text). ``terminated_s``
     is None while the session lives; ``ending`` is the step that termination applies.
     ``archived`` shows as ``is_archived``, which v1 does not describe and only then says.
+    ``interventions`` are steps from outside, on the same scale as the timeline's.
     """
 
     number: int
@@ -41,6 +41,8 @@ class Session:
     delivered: list[tuple[float, str]] = field(default_factory=list)
     terminated_s: float | None = None
     archived: bool = False
+    org_id: str = DEFAULT_ORG
+    interventions: list[Step] = field(default_factory=list)
 
     @property
     def prompt(self) -> str:
@@ -57,69 +59,43 @@ class Session:
         return self.terminated_s is None
 
     def is_suspended(self, now_s: float) -> bool:
-        """Return whether a message would not be delivered now."""
+        """Return whether v1 would not deliver a message now."""
         return self.state_at(now_s).status_enum in _SUSPENDED
+
+    def hear(self, text: str, now_s: float) -> None:
+        """Deliver a message of the user."""
+        self.delivered.append((now_s, text))
+
+    def wake(self, now_s: float) -> None:
+        """Resume the session where it is suspended; v3's messages do that."""
+        if self.state_at(now_s).status_v3.startswith("suspended"):
+            self.interventions.append(Step(now_s - self.created_s, status_v3="resuming"))
+
+    def archive(self, now_s: float) -> None:
+        """Put the session away, to sleep where it runs."""
+        self.archived = True
+        if self.state_at(now_s).status_v3.startswith("running"):
+            asleep = "suspended/user_request"
+            self.interventions.append(Step(now_s - self.created_s, status_v3=asleep))
 
     def state_at(self, now_s: float) -> State:
         """Return the state at this time of the clock; nothing moves after the termination."""
         end_s = now_s if self.terminated_s is None else min(now_s, self.terminated_s)
         delivered = [(at_s - self.created_s, text) for at_s, text in self.delivered]
         start = State(title=self._first_title())
-        state = self.timeline.state_at(end_s - self.created_s, delivered, start)
+        timeline = replace(self.timeline, steps=(*self.timeline.steps, *self.interventions))
+        state = timeline.state_at(end_s - self.created_s, delivered, start)
         if self.terminated_s is None or now_s < self.terminated_s:
             return state
         return apply(self.ending, state, self.terminated_s - self.created_s)
 
-    def details(self, now_s: float) -> dict[str, object]:
-        """Return the answer to "GET session" at this time of the clock."""
-        return {**self.summary(now_s), "messages": self._messages(self.state_at(now_s))}
-
-    def summary(self, now_s: float) -> dict[str, object]:
-        """Return the session as it stands in a list, without its messages."""
-        state = self.state_at(now_s)
-        link = state.pull_request_url
-        return {
-            "session_id": self.session_id,
-            "status": state.status,
-            "title": state.title,
-            "created_at": self._timestamp(0.0),
-            "updated_at": self._timestamp(state.updated_s),
-            "snapshot_id": self.request.get("snapshot_id"),
-            "playbook_id": self.request.get("playbook_id"),
-            "tags": list(self.tags),
-            "pull_request": None if link is None else {"url": link},
-            "structured_output": state.structured_output,
-            "status_enum": state.status_enum,
-            **({"is_archived": True} if self.archived else {}),
-        }
+    def conversation(self, state: State) -> tuple[Said, ...]:
+        """Return everything that was said until then, the prompt first."""
+        return (Said(0.0, self.prompt, by_user=True), *state.messages)
 
     def _first_title(self) -> str:
         title = self.request.get("title")
         return title if isinstance(title, str) else self.prompt[:_TITLE_LENGTH]
-
-    def _messages(self, state: State) -> list[dict[str, str]]:
-        prompt = self._message(0, 0.0, self.prompt, "initial_user_message")
-        later = [
-            self._message(
-                order, said.after_s, said.text, "user_message" if said.by_user else "devin_message"
-            )
-            for order, said in enumerate(state.messages, start=1)
-        ]
-        return [prompt, *later]
-
-    def _message(self, order: int, after_s: float, text: str, kind: str) -> dict[str, str]:
-        message = {
-            "type": kind,
-            "event_id": _event_id(f"{self.session_id}:{order}"),
-            "message": text,
-            "timestamp": self._timestamp(after_s),
-        }
-        by_user = {"username": self.owner, "origin": "web"}
-        return message if kind == "devin_message" else {**message, **by_user}
-
-    def _timestamp(self, after_s: float) -> str:
-        moment = self.created_at + timedelta(seconds=after_s)
-        return moment.isoformat(timespec="microseconds")
 
 
 def make_session_id(seed: str, number: int) -> str:
@@ -127,8 +103,8 @@ def make_session_id(seed: str, number: int) -> str:
     return f"devin-{hashlib.sha256(f'{seed}:{number}'.encode()).hexdigest()[:32]}"
 
 
-def _event_id(seed: str) -> str:
+def make_event_id(session_id: str, order: int) -> str:
     """Return an id in the form of the API's example: ``event-`` and 6-4-4-4-12 digits."""
-    digits = hashlib.sha256(seed.encode()).hexdigest()
+    digits = hashlib.sha256(f"{session_id}:{order}".encode()).hexdigest()
     parts = (digits[:6], digits[6:10], digits[10:14], digits[14:18], digits[18:30])
     return f"event-{'-'.join(parts)}"

@@ -1,15 +1,18 @@
 """What a simulated Devin session does over time, as frozen data and one pure function.
 
-A ``Timeline`` promises the same state for the same moment, whoever asks and how often. The
-fields bear the names of the Devin API v1, "GET session". All times are seconds.
+A ``Timeline`` promises the same state for the same moment, whoever asks, in whichever version of
+the API, and how often. The fields bear the names of the Devin API v1, "GET session", or of the
+API v3 where v1 has none. All times are seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Any, Final
+
+from simulator.statuses import SETTING_UP, find_status_enum, find_v3
 
 
 class Keep(Enum):
@@ -21,12 +24,16 @@ class Keep(Enum):
 KEEP: Final = Keep.KEEP
 """The value of a step's field that the step does not change."""
 
-_TEXT_FIELDS: Final = {"status", "message"}
-_TEXT_OR_NULL_FIELDS: Final = {"status_enum", "pull_request_url", "title"}
-
-
-class TimelineError(ValueError):
-    """Timeline data that cannot be read; the message names the place and what is allowed."""
+_SHOWN: Final = (
+    "status",
+    "status_enum",
+    "status_v3",
+    "structured_output",
+    "pull_request_url",
+    "pull_requests",
+    "acus_consumed",
+    "title",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,10 @@ class Step:
     """A change ``after_s`` seconds from the start: of the session, or of a reaction.
 
     A step with no field set only moves ``updated_at``. ``touch=False`` changes the session and
-    leaves ``updated_at`` where it was.
+    leaves ``updated_at`` where it was. ``status_v3`` is v3's ``status``, or ``status/status_detail``
+    where it has one. A step that says what one version shows has the other show what is nearest
+    to it; one that says both has its will. v1 shows one pull request: the first of
+    ``pull_requests``, whose items are v3's (``pr_url``, ``pr_state``).
     """
 
     after_s: float = 0.0
@@ -45,6 +55,9 @@ class Step:
     title: str | Keep | None = KEEP
     message: str | None = None
     touch: bool = True
+    status_v3: str | Keep = KEEP
+    pull_requests: Sequence[Mapping[str, object]] | Keep = KEEP
+    acus_consumed: float | Keep = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,9 @@ class State:
     title: str | None = None
     messages: tuple[Said, ...] = ()
     updated_s: float = 0.0
+    status_v3: str = SETTING_UP
+    pull_requests: tuple[Mapping[str, object], ...] = ()
+    acus_consumed: float = 0.0
 
 
 START_STATE: Final = State()
@@ -83,24 +99,6 @@ class Timeline:
 
     steps: tuple[Step, ...] = ()
     on_message: tuple[tuple[Step, ...], ...] = ()
-
-    @classmethod
-    def from_data(cls, data: object) -> Timeline:
-        """Read ``{steps: [...], on_message: [...]}`` or a plain list of steps.
-
-        ``on_message`` is one reaction (a list of steps) or a list of reactions. Raises
-        ``TimelineError``.
-        """
-        if _is_list(data):
-            return cls(_read_steps(data, "timeline"))
-        if not isinstance(data, Mapping):
-            message = "timeline: a list of steps or a mapping with `steps` is needed"
-            raise TimelineError(message)
-        _refuse_unknown(data, {"steps", "on_message"}, "timeline")
-        return cls(
-            _read_steps(data.get("steps", []), "timeline.steps"),
-            _read_reactions(data.get("on_message", [])),
-        )
 
     def state_at(
         self,
@@ -141,83 +139,30 @@ class Timeline:
 def apply(step: Step, state: State, when_s: float) -> State:
     """Return the state with the step's changes, made at ``when_s``."""
     said = () if step.message is None else (Said(when_s, step.message, by_user=False),)
-    return replace(
-        state,
-        status=state.status if step.status is KEEP else step.status,
-        status_enum=state.status_enum if step.status_enum is KEEP else step.status_enum,
-        structured_output=(
-            state.structured_output if step.structured_output is KEEP else step.structured_output
-        ),
-        pull_request_url=(
-            state.pull_request_url if step.pull_request_url is KEEP else step.pull_request_url
-        ),
-        title=state.title if step.title is KEEP else step.title,
-        messages=state.messages + said,
-        updated_s=when_s if step.touch else state.updated_s,
-    )
+    changes = {name: value for name in _SHOWN if (value := getattr(step, name)) is not KEEP}
+    changed = replace(state, **_complete(changes, state), messages=state.messages + said)
+    return replace(changed, updated_s=when_s) if step.touch else changed
+
+
+def _complete(changes: Mapping[str, Any], state: State) -> dict[str, Any]:
+    """Add to what a step says of one version what the other one shows then."""
+    whole = dict(changes)
+    if "status_v3" in changes:
+        whole.setdefault("status", changes["status_v3"].partition("/")[0])
+        whole.setdefault("status_enum", find_status_enum(changes["status_v3"]))
+    elif "status" in changes or "status_enum" in changes:
+        status = changes.get("status", state.status)
+        whole["status_v3"] = find_v3(status, changes.get("status_enum", state.status_enum))
+    if "pull_requests" in changes:
+        whole["pull_requests"] = tuple(changes["pull_requests"])
+        links = [one.get("pr_url") for one in whole["pull_requests"]]
+        whole.setdefault("pull_request_url", links[0] if links else None)
+    elif "pull_request_url" in changes:
+        link = changes["pull_request_url"]
+        whole["pull_requests"] = ({"pr_url": link, "pr_state": "open"},) if link else ()
+    return whole
 
 
 def _hear(text: str, state: State, when_s: float) -> State:
     said = Said(when_s, text, by_user=True)
     return replace(state, messages=(*state.messages, said), updated_s=when_s)
-
-
-def _is_list(data: object) -> bool:
-    return isinstance(data, Sequence) and not isinstance(data, str | bytes)
-
-
-def _items(data: object, where: str) -> Sequence[object]:
-    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
-        return data
-    message = f"{where}: a list is needed, got {type(data).__name__}"
-    raise TimelineError(message)
-
-
-def _read_reactions(data: object) -> tuple[tuple[Step, ...], ...]:
-    reactions = _items(data, "timeline.on_message")
-    if reactions and not _is_list(reactions[0]):
-        return (_read_steps(reactions, "timeline.on_message"),)
-    return tuple(
-        _read_steps(reaction, f"timeline.on_message[{number}]")
-        for number, reaction in enumerate(reactions)
-    )
-
-
-def _read_steps(data: object, where: str) -> tuple[Step, ...]:
-    return tuple(
-        _read_step(item, f"{where}[{number}]") for number, item in enumerate(_items(data, where))
-    )
-
-
-def _read_step(data: object, where: str) -> Step:
-    if not isinstance(data, Mapping):
-        message = f"{where}: a mapping is needed, got {type(data).__name__}"
-        raise TimelineError(message)
-    _refuse_unknown(data, {field.name for field in fields(Step)}, where)
-    for name, value in data.items():
-        _check_value(name, value, f"{where}.{name}")
-    return Step(**data)
-
-
-def _check_value(name: str, value: object, where: str) -> None:
-    if name == "after_s":
-        good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-        wanted = "seconds, 0 or more"
-    elif name == "touch":
-        good, wanted = isinstance(value, bool), "true or false"
-    elif name in _TEXT_FIELDS:
-        good, wanted = isinstance(value, str), "a string"
-    elif name in _TEXT_OR_NULL_FIELDS:
-        good, wanted = value is None or isinstance(value, str), "a string or null"
-    else:
-        good, wanted = True, "anything"
-    if not good:
-        message = f"{where}: {wanted} needed, got {value!r}"
-        raise TimelineError(message)
-
-
-def _refuse_unknown(data: Mapping[str, object], known: set[str], where: str) -> None:
-    unknown = sorted(str(name) for name in data if name not in known)
-    if unknown:
-        message = f"{where}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}"
-        raise TimelineError(message)

@@ -47,10 +47,14 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def json_reply(status: int, value: object, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+def json_reply(
+    status: int,
+    value: object,
+    headers: Iterable[tuple[str, str]] = (),
+    content_type: str = "application/json; charset=utf-8",
+) -> Reply:
     """Return the value as a JSON answer."""
-    content_type = ("Content-Type", "application/json; charset=utf-8")
-    return Reply(status, json.dumps(value).encode(), (content_type, *headers))
+    return Reply(status, json.dumps(value).encode(), (("Content-Type", content_type), *headers))
 
 
 def fault_reply(fault: Fault) -> Reply | None:

@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker and install the guards, once for the process."""
     config.addinivalue_line("markers", "real_time: waits in real time, with the reason in words")
+    config.addinivalue_line("markers", "only_on: the one version of Devin's API, with the reason")
     sys.addaudithook(_guard)
     time.sleep = _sleep  # the one thing that is replaced; see the top
 

@@ -70,9 +70,10 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
         )
     if error.status in (403, 404):
         return GitHubError(
-            f"{what[:-1]} (the token may not do this, or there is no such pull request).",
+            f"{what[:-1]} (the token may not do this, or there is no such pull request or branch).",
             "Give the job this block: `permissions: { contents: read, "
-            f"pull-requests: {permission} " + "}`.",
+            f"pull-requests: {permission} "
+            + ("}`, or `write` where there is to be a comment." if permission == "read" else "}`."),
             is_gone=error.status == 404,  # noqa: PLR2004
         )
     return GitHubError(what, _REMEDY_DOWN, may_pass=error.status >= 500)  # noqa: PLR2004

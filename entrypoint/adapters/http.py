@@ -165,31 +165,41 @@ def _accept(response: requests.Response, raw: bytes, redactor: Redactor) -> Answ
 
 
 def _detail(raw: bytes, redactor: Redactor) -> str:
-    """Return what an error answer says, in one line; empty where it is no JSON with a detail."""
+    """Return what an error answer says, in one line; empty where it is no JSON that says anything.
+
+    v1 says it in `detail`. v3 sends problems after RFC 9457: `title`, and at times `detail` and
+    `errors`, of which nobody has published the form.
+    """
     try:
         value = read_json_with_flaws(raw.decode("utf-8"))
     except (DocumentError, UnicodeDecodeError):
         return ""
-    detail = value.get("detail") if isinstance(value, dict) else None
-    match detail:
+    if not isinstance(value, dict):
+        return ""
+    said = [_say(value.get(name)) for name in ("title", "detail", "errors")]
+    return one_line(redactor.redact("; ".join(filter(None, said))), _MAX_DETAIL)
+
+
+def _say(part: object) -> str:
+    match part:
         case str():
-            text = detail
+            return part
         case list():
-            text = "; ".join(map(_detail_item, detail[:5]))
+            return "; ".join(map(_say_item, part[:5]))
         case dict():
-            text = json.dumps(detail, default=str)
+            return json.dumps(part, default=str)
         case _:
-            text = ""
-    return one_line(redactor.redact(text), _MAX_DETAIL)
+            return ""
 
 
-def _detail_item(item: object) -> str:
+def _say_item(item: object) -> str:
     """Return one entry of FastAPI's validation errors: where, and what is wrong there."""
     if not isinstance(item, dict):
-        return ""
+        return _say(item)
     place = item.get("loc")
-    where = ".".join(str(step) for step in place) if isinstance(place, list) else ""
-    return f"{where}: {item.get('msg')}"
+    if not isinstance(place, list):
+        return _say(item)
+    return f"{'.'.join(str(step) for step in place)}: {item.get('msg')}"
 
 
 def _failed(

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from entrypoint.adapters.files import read_regular
 from entrypoint.core.documents import DocumentError
+from entrypoint.core.durations import say_duration
 from entrypoint.core.text import Redactor, Secret, clean, escape_data, escape_property
 from entrypoint.errors import RunnerError
 
@@ -30,10 +31,20 @@ class Runner:
     with foreign text already made inert by `entrypoint.core.text`.
     """
 
-    def __init__(self, environ: Mapping[str, str], out: TextIO | None = None) -> None:
-        """Use the paths in the environment; write lines to `out` (stdout)."""
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        out: TextIO | None = None,
+        now_s: Callable[[], float] | None = None,
+    ) -> None:
+        """Use the paths in the environment; write lines to `out` (stdout).
+
+        `now_s` tells monotonic seconds; without it the events have no time, as in the post step.
+        """
         self._environ = environ
         self._out = out or sys.stdout
+        self._now_s = now_s
+        self._began_s = now_s() if now_s else 0.0
         self._redactor = Redactor(())
         self._is_group_open = False
 
@@ -57,6 +68,11 @@ class Runner:
         # The runner ignores blanks before `::`.
         self._write(f": {text.lstrip()[1:]}" if text.lstrip().startswith("::") else text)
 
+    def event(self, line: str) -> None:
+        """Write one line as `log` does, after the time since the run began."""
+        passed = f"[{say_duration(self._now_s() - self._began_s)}] " if self._now_s else ""
+        self.log(f"{passed}{line}")
+
     def open_group(self, title: str) -> None:
         """Start a part of the log that a reader can fold."""
         self._write(f"::group::{escape_data(self._redactor.redact(title))}")
@@ -78,7 +94,7 @@ class Runner:
         """Return the text of the webhook payload, or raise `RunnerError`."""
         path = Path(self._environ.get("GITHUB_EVENT_PATH") or "/github/workflow/event.json")
         try:
-            return _read_regular(path, _MAX_EVENT_BYTES).decode("utf-8", "replace")
+            return read_regular(path, _MAX_EVENT_BYTES).decode("utf-8", "replace")
         except DocumentError as error:
             raise _no_event(str(error)) from None
         except OSError as error:
@@ -198,25 +214,10 @@ def _read_below(workspace: Path, name: str, max_bytes: int) -> str:
         message = "it leads out of the workspace"
         raise DocumentError(message)
     try:
-        return _read_regular(resolved, max_bytes).decode("utf-8-sig")
+        return read_regular(resolved, max_bytes).decode("utf-8-sig")
     except UnicodeDecodeError:
         message = "it is not UTF-8"
         raise DocumentError(message) from None
-
-
-def _read_regular(path: Path, max_bytes: int) -> bytes:
-    """Return what a regular file holds, or raise `DocumentError` or `OSError`."""
-    # Not blocking, since opening a FIFO would otherwise wait for a writer.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            message = "it is no regular file"
-            raise DocumentError(message)
-        raw = file.read(max_bytes + 1)
-    if len(raw) > max_bytes:
-        message = f"it has more than {max_bytes // 1024} KiB"
-        raise DocumentError(message)
-    return raw
 
 
 def _no_event(why: str) -> RunnerError:

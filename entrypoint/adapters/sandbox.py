@@ -13,6 +13,7 @@ import resource
 import signal
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from entrypoint.core.documents import write_json
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from entrypoint.core.documents import Json
 
 MAX_BYTES: Final = 512 * 1024 * 1024
-"""Most memory of the process for data, the interpreter's own of some 50 MiB included."""
+"""Most memory for data that the process may take, besides what it has from the fork."""
 _REAL: Final = 12
 """How much longer than its computing time the process may take, on a busy machine."""
 _OVER: Final = (signal.SIGPROF, signal.SIGALRM)
@@ -41,7 +42,15 @@ class ForkedSandbox:
         reading, writing = os.pipe()
         # A cancel that came between the fork and the `try` would leave the process behind.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        process_id = os.fork()
+        try:
+            process_id = os.fork()
+        except OSError:
+            os.close(reading)
+            os.close(writing)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            raise Unfinished(
+                "could not begin: the machine has no room for one more process"
+            ) from None
         if process_id == 0:
             self._be_the_process(compute, writing)
         told = None
@@ -70,7 +79,8 @@ class ForkedSandbox:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             signal.setitimer(signal.ITIMER_PROF, self._limit_s)
             signal.setitimer(signal.ITIMER_REAL, self._limit_s * _REAL)
-            resource.setrlimit(resource.RLIMIT_DATA, (self._max_bytes, self._max_bytes))
+            most = _data_bytes() + self._max_bytes
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             # What a library prints would be read by the runner, commands in it included.
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -82,3 +92,9 @@ class ForkedSandbox:
             code = 0
         finally:
             os._exit(code)
+
+
+def _data_bytes() -> int:
+    """Return what the kernel holds against `RLIMIT_DATA`: reserved, not only used (proc(5))."""
+    with Path("/proc/self/statm").open(encoding="ascii") as statm:
+        return int(statm.read().split()[5]) * resource.getpagesize()

@@ -56,7 +56,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Leave:
-    """A younger run has written it; delete the surplus ones, which are not that run's."""
+    """A younger run or a later step has written it; delete the surplus ones, which are not its."""
 
     comment: Comment
     surplus: tuple[Comment, ...] = ()
@@ -70,10 +70,13 @@ def may_be_ours(existing: tuple[Comment, ...], marker: Marker) -> bool:
     return any(_key_of(comment) == marker.key for comment in existing)
 
 
-def plan_comment(existing: tuple[Comment, ...], login: str, marker: Marker) -> CommentPlan:
+def plan_comment(
+    existing: tuple[Comment, ...], login: str, marker: Marker, *, gives_way: bool = False
+) -> CommentPlan:
     """Decide what to do; the lowest id stays, since whoever raced with us sees the same.
 
-    A younger run's comment is left to that run: it looks again after its create, as we do.
+    A younger run's comment is left to that run: it looks again after its create, as we do. Who
+    gives way leaves what a step of the same attempt has written, too.
     """
     ours = sorted(
         (c for c in existing if c.author == login and _key_of(c) == marker.key),
@@ -83,7 +86,8 @@ def plan_comment(existing: tuple[Comment, ...], login: str, marker: Marker) -> C
         return Create()
     oldest, *others = ours
     surplus = tuple(other for other in others if not _is_younger(other, marker))
-    return (Leave if _is_younger(oldest, marker) else Update)(oldest, surplus)
+    is_left = _is_younger(oldest, marker) or (gives_way and read_marker(oldest.body) == marker)
+    return (Leave if is_left else Update)(oldest, surplus)
 
 
 def _is_younger(comment: Comment, marker: Marker) -> bool:

@@ -21,6 +21,8 @@ MAX_DEPTH = 100
 """Deepest nesting that is read; the recursive parsers behind us end at about a thousand."""
 MAX_YAML_BYTES = 64 * 1024
 """Longest YAML text that is read: PyYAML needs seconds per megabyte."""
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
+"""Line breaks in YAML 1.1, which PyYAML reads, and none in 1.2: a remark would end there, or not."""
 
 
 class DocumentError(ValueError):
@@ -121,6 +123,12 @@ def read_yaml(text: str) -> Json:
     if len(text.encode("utf-8", "replace")) > MAX_YAML_BYTES:
         raise DocumentError(
             f"as YAML it may have at most {MAX_YAML_BYTES // 1024} KiB; JSON may have more"
+        )
+    if odd := _ODD_BREAK.search(text):
+        where = f"line {text.count(chr(10), 0, odd.start()) + 1}"
+        raise DocumentError(
+            f"it holds the character U+{ord(odd[0]):04X} at {where}, which ends a line in one version "
+            f"of YAML alone; write it as `\\u{ord(odd[0]):04x}` between double quotation marks"
         )
     try:
         value: Json = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - built on SafeLoader

@@ -8,12 +8,18 @@ asserted, and patterns are ECMA 262's, not Python's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 from referencing import Registry, Specification
-from referencing.jsonschema import DRAFT7, UnknownDialect, specification_with
+from referencing.jsonschema import (
+    DRAFT7,
+    DRAFT201909,
+    DRAFT202012,
+    UnknownDialect,
+    specification_with,
+)
 
 from entrypoint.core.documents import DocumentError
 from entrypoint.core.formats import formats_of
@@ -24,6 +30,13 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from entrypoint.core.documents import Json
+
+_DYNAMIC: Final = (DRAFT201909, DRAFT202012)
+"""The drafts in which a reference can lead to where the validation came from."""
+_NAME: Final = "urn:devin-gate:schema"
+"""The name of a schema without one: referencing 0.37 forgets a root that has none, and then
+`$dynamicRef` and `$recursiveRef` lead to a part that refuses less. Other names inside stay as they
+are, since nothing is relative to a URN."""
 
 
 def specification_of(document: Mapping[str, Json]) -> Specification[Any]:
@@ -50,8 +63,11 @@ def validator_class(document: Mapping[str, Json]) -> type[Validator]:
 def make_validator(document: Mapping[str, Json]) -> Validator:
     """Return a validator for a schema; nothing of the schema itself is checked here."""
     kind = validator_class(document)
+    schema = with_python_patterns(document)
+    if specification_of(document) in _DYNAMIC and not str(schema.get("$id", "")).rstrip("#"):
+        schema["$id"] = _NAME
     return kind(
-        with_python_patterns(document),
+        schema,
         registry=Registry(),
         format_checker=formats_of(kind),
     )

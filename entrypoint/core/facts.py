@@ -46,7 +46,7 @@ def state_facts(
             "phase": str(session.phase),
             "url": url,
             "duration_seconds": int(duration_s),
-            "acus_consumed": None,  # API v1 does not say it
+            "acus_consumed": session.acus_consumed,
             "pull_requests": [*session.pull_requests],
         },
         "pull_request": _state_pull_request(pull_request) if pull_request else None,

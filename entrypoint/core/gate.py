@@ -6,17 +6,17 @@ decided it. How a gate is read and checked is in `entrypoint.core.gate_text`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from entrypoint.core.cel import compute_rules, find_offenders
-from entrypoint.core.documents import write_json
 from entrypoint.core.facts import find_unusable
 from entrypoint.core.rule_paths import Path, find_paths
 from entrypoint.core.sandbox import Sandbox, Unfinished
-from entrypoint.core.text import Redactor, quote
+from entrypoint.core.text import Redactor, quote, quote_json
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -36,6 +36,10 @@ class GateResult:
     """Whether it gave exactly `true`."""
     detail: str
     """What decided it, in one line of ours; what is foreign stands between backticks."""
+
+    def say(self) -> str:
+        """Return it as a line of the log."""
+        return f"{'✅' if self.passed else '❌'} {quote(self.rule, 200)}: {self.detail}"
 
     def as_json(self) -> dict[str, Json]:
         """Return the form of the output `gate_results`."""
@@ -156,7 +160,9 @@ class _Show:
         return False
 
     def _show(self, value: Json) -> str:
-        return quote(write_json(self.redactor.redact_json(value)))
+        # With blanks, unlike `write_json`: a page can break the line there.
+        shown = self.redactor.redact_json(value)
+        return quote_json(json.dumps(shown, ensure_ascii=False))
 
 
 def _count(value: list[Json] | dict[str, Json], noun: str) -> str:

@@ -31,6 +31,13 @@ _HIDING: Final = re.compile(
     rf"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*({'|'.join(ROOTS)})\s*,"
 )
 """An item that is called as a variable: what the rule looks at would be something else."""
+_ADVICE: Final = (
+    (r".* input '<EOF>'", "each line is a rule of its own, which cannot go on in the next"),
+    (r"1 .* extraneous input", "each line is a rule of its own, which cannot go on in the next"),
+    (r".* input '(?:and|or)'", "and is `&&`, or is `||`, not is `!`"),
+    (r".* at: '#'", "a remark has a line of its own, or begins with `//`"),
+)
+"""What is often meant where a rule is none, by the column and what CEL says of it."""
 MAX_FAULTS: Final = 5
 """Most of a gate's faults that are told at once."""
 
@@ -104,6 +111,8 @@ def _read_lines(text: str) -> Iterator[_Line]:
 
 def _find_fault(line: _Line, kind: str, column: int, message: str) -> str | None:
     """Return what is wrong with a rule; the rest is what the CEL library says about it."""
+    if line.rule.startswith("- "):  # to CEL a minus, of a value that could have a number's type
+        return line.say(1, "a gate is no list; leave out the `-`, or write it without a blank")
     if kind == "error":
         return _put_in_words(line, column, message)
     if kind not in ("bool", "dyn"):
@@ -127,16 +136,21 @@ def _put_in_words(line: _Line, column: int, message: str) -> str:
     """Return a message of the CEL library as we say it."""
     unknown = re.match("undeclared reference to '([^'.]+)", message)
     if unknown is None:
-        return line.say(column, quote(message.partition(" expecting ")[0]))
+        said = message.partition(" expecting ")[0]
+        found = (advice for sign, advice in _ADVICE if re.match(sign, f"{column} {said}"))
+        return line.say(column, "; ".join([quote(said), *list(found)[:1]]))
     name = unknown[1]
     # The library names the last dot of `outpt.risk`, not where the name stands.
     place = line.rule.rfind(name, 0, column + len(name))
-    return line.say(place + 1, f"{quote(name)} is not known{_suggest(name, (*ROOTS, *FUNCTIONS))}")
+    hint = _suggest(name, (*ROOTS, *FUNCTIONS), "; as a text it stands in quotation marks")
+    return line.say(place + 1, f"{quote(name)} is not known{hint}")
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
+def _suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {quote(near[0])}?" if near else f"; known are {', '.join(known)}"
+    if near:
+        return f"; did you mean {quote(near[0])}?"
+    return f"; known are {', '.join(known)}{otherwise}"
 
 
 def _find_unasked(steps: tuple[str | int, ...], schema: Json) -> str | None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 # is imported here, so that a post step with nothing to do costs next to nothing.
 _KEY = re.compile("[0-9a-f]{32}(?:-[0-9])?")
 _SESSION_ID = re.compile("[A-Za-z0-9_-]{1,128}")
+_URL = re.compile("https?://[!-~]{1,2000}")
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
@@ -26,7 +27,9 @@ class State(StrEnum):
     before anything is spent."""
     QUESTION_KEY = "question_key"
     """Written before the create is sent."""
+    SESSION_URL = "session_url"
     SESSION_ID = "session_id"
+    """Written after the address, which it needs to be told."""
     CREATED = "created"
     """`true` where this run made the session."""
     OUTCOME = "outcome"
@@ -43,6 +46,7 @@ class Handover:
 
     question_key: str
     session_id: str
+    session_url: str
     pull_request: int | None
     may_end: bool
     """Whether the session is this run's own and still to be ended where the team asks for it."""
@@ -61,6 +65,7 @@ def read_handover(environ: Mapping[str, str]) -> Handover | None:
     return Handover(
         question_key=key if _KEY.fullmatch(key) else "",
         session_id=session_id if _SESSION_ID.fullmatch(session_id) else "",
+        session_url=url if _URL.fullmatch(url := state[State.SESSION_URL]) else "",
         pull_request=int(number) if _NUMBER.fullmatch(number) else None,
         # A key without an id proves no ownership: another run may have made what bears its tag.
         may_end=state[State.CREATED] == "true" and state[State.ENDED] != "true",

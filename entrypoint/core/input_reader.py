@@ -13,6 +13,7 @@ from entrypoint.core.text import Redactor, Secret, one_line, quote
 from entrypoint.errors import Problem
 
 if TYPE_CHECKING:
+    from entrypoint.core.api import Api
     from entrypoint.core.gate import Gate
     from entrypoint.core.schema import Schema
 
@@ -37,6 +38,8 @@ _FOR_A_CREATE = frozenset(
         "unlisted",
         "secret_ids",
         "knowledge_ids",
+        "devin_mode",
+        "repos",
         "idempotent",
     }
 )
@@ -49,6 +52,8 @@ _WITHHELD_KEY: Final = (
     "with `on_missing_key: skip`, start the workflow by a comment or by `pull_request_target` with "
     "`allowed_associations`, or for Dependabot add the secret under Dependabot secrets"
 )
+_LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
+"""How a file begins that Git LFS holds elsewhere (its specification, "The Pointer")."""
 _Value = TypeVar("_Value")
 
 FileText = str | DocumentError
@@ -98,6 +103,10 @@ class InputReader:
         content = self._files[twin]
         if isinstance(content, str) and self._holds_secret(twin, content):
             return None
+        if isinstance(content, str) and content.startswith(_LFS_POINTER):
+            content = DocumentError(
+                "it is Git LFS's pointer to a file; keep the text itself in Git"
+            )
         try:
             if isinstance(content, DocumentError):
                 raise content
@@ -123,10 +132,12 @@ class InputReader:
 
     def check_required(self, on_missing_key: str, *, secrets_withheld: bool) -> None:
         """Complain about what must be there and is not."""
-        skips = secrets_withheld and on_missing_key == "skip"
-        if "devin_api_key" not in self._inputs and not skips:
+        has_key = "devin_api_key" in self._inputs
+        skips = not has_key and secrets_withheld and on_missing_key == "skip"
+        if not has_key and not skips:
             self._complain("devin_api_key", "", _WITHHELD_KEY if secrets_withheld else _MISSING_KEY)
-        if not {"prompt", "prompt_file", "session_id"} & self._inputs.keys():
+        # Where nothing is asked, the step that starts has no session to hand on either.
+        if not skips and not {"prompt", "prompt_file", "session_id"} & self._inputs.keys():
             self._complain(
                 "prompt",
                 "",
@@ -140,11 +151,22 @@ class InputReader:
         """Complain about what is for a new session where one is named that is there already."""
         if "session_id" not in self._inputs:
             return
+        if self._inputs.get("wait", "").lower() == "false":
+            why = "with `session_id` nothing is started, so nobody would judge; remove one"
+            self._complain("wait", self._inputs["wait"], why)
         for name in sorted(_FOR_A_CREATE & self._inputs.keys()):
             if (name, self._inputs[name].lower()) != ("idempotent", "true"):
                 self._complain(
                     name, self._inputs[name], "with `session_id` no session is created; remove one"
                 )
+
+    def check_version(self, api: Api) -> None:
+        """Complain about inputs that the key's version of the API does not have."""
+        for name in sorted(api.lacks.keys() & self._inputs.keys()):
+            # What its value should be does not matter any more.
+            self.problems = [problem for problem in self.problems if problem.name != name]
+            why = f"the key is one of API {api.version}, which does not have it: {api.lacks[name]}"
+            self._complain(name, self._inputs[name], why)
 
     def check_undeclared(self) -> None:
         """Complain about inputs that do not exist, with the nearest name."""

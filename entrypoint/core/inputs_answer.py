@@ -73,6 +73,15 @@ ANSWER_INPUTS: Final = (
         "timed_out, blocked",
     ),
     Input(
+        "wait",
+        "Waiting",
+        "`true`: wait for the end of Devin's turn and judge. `false`: start and leave; a later step "
+        "judges, with `session_id`.",
+        "`true` or `false`; with `session_id` only `true`",
+        '"false"',
+        default="true",
+    ),
+    Input(
         "timeout_minutes",
         "Waiting",
         "How long the step waits for Devin, in minutes.",

@@ -5,21 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 from entrypoint.core.input_row import ANY_TEXT, LIST, Input
+from entrypoint.core.values import DEVIN_MODES
 
 QUESTION_INPUTS: Final = (
     Input(
         "devin_api_key",
         "Devin",
-        "Key of the Devin API v1 (`apk_user_…` or `apk_…`), from a secret.",
-        "a key that starts with `apk_`, without blanks",
+        "Key of the Devin API, from a secret: `cog_…` for v3, `apk_user_…` or `apk_…` for v1.",
+        "a key that starts with `cog_` or `apk_`, without blanks",
         "${{ secrets.DEVIN_API_KEY }}",
         required=True,
     ),
     Input(
+        "devin_org_id",
+        "Devin",
+        "API v3: ID of the Devin organisation. Empty: the key's own.",
+        "the ID of an organisation, with a key of API v3",
+        "org-0123456789abcdef0123456789abcdef",
+    ),
+    Input(
         "devin_api_url",
         "Devin",
-        "Address of the Devin API, for dedicated hosts.",
-        "an https address without `/v1`, user, query or fragment (http only on loopback)",
+        "Address of the Devin API, for dedicated hosts "
+        "(`https://<tenant>.devinenterprise.com/api`).",
+        "an https address without `/v1` or `/v3`, user, query or fragment (http only on loopback)",
         "https://api.devin.ai",
         default="https://api.devin.ai",
     ),
@@ -54,8 +63,8 @@ QUESTION_INPUTS: Final = (
     Input(
         "snapshot_id",
         "Question",
-        "ID of a machine snapshot to use.",
-        ANY_TEXT,
+        "API v1: ID of a machine snapshot to use.",
+        "text without control characters, with a key of API v1",
         "snapshot-0123456789abcdef",
     ),
     Input(
@@ -75,9 +84,23 @@ QUESTION_INPUTS: Final = (
     Input(
         "unlisted",
         "Question",
-        "Whether the session is unlisted. Empty: Devin's own default.",
-        "`true` or `false`",
+        "API v1: whether the session is unlisted. Empty: Devin's own default.",
+        "`true` or `false`, with a key of API v1",
         '"true"',
+    ),
+    Input(
+        "devin_mode",
+        "Question",
+        "API v3: how Devin works. Empty: the organisation's own default.",
+        f"{', '.join(f'`{mode}`' for mode in DEVIN_MODES)}, with a key of API v3",
+        "lite",
+    ),
+    Input(
+        "repos",
+        "Question",
+        "API v3: repositories that the session is about. Empty: Devin finds them out.",
+        f"`owner/name`, with a key of API v3; {LIST}",
+        "octo-org/shop, octo-org/shop-api",
     ),
     Input(
         "secret_ids",

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     NOT_ALLOWED = "not_allowed"
     SKIPPED = "skipped"
+    STARTED = "started"
     ERROR = "error"
 
     @property
@@ -37,9 +38,10 @@ class Outcome(StrEnum):
         """Return the exit code of the outcome by itself: 0, 1, or 2 for `error`."""
         if self is Outcome.ERROR:
             return 2
-        return 0 if self in (Outcome.PASSED, Outcome.COMPLETED, Outcome.SKIPPED) else 1
+        return 0 if self in _GREEN else 1
 
 
+_GREEN: Final = (Outcome.PASSED, Outcome.COMPLETED, Outcome.SKIPPED, Outcome.STARTED)
 ALLOWABLE: Final = frozenset(Outcome) - {Outcome.ERROR, Outcome.CANCELLED}
 """The outcomes that `allow_outcomes` may name."""
 
@@ -54,4 +56,5 @@ _CONCLUSIONS: Final = {
     Outcome.CANCELLED: "cancelled",
     Outcome.NOT_ALLOWED: "action_required",
     Outcome.SKIPPED: "skipped",
+    Outcome.STARTED: "neutral",
 }

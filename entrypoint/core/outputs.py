@@ -42,6 +42,12 @@ OUTPUTS: Final = (
     ),
     Output("head_sha", "The commit that the question is about."),
     Output("comment_url", "Web address of the comment."),
+    Output("comment_key", "Name of the gate's comment, for a step that goes on with it."),
+    Output(
+        "acus_consumed",
+        "What the session has cost so far, in ACUs; Devin's figure lags. Empty with API v1, which "
+        "does not say it.",
+    ),
     Output("duration_seconds", "How long this run took, in whole seconds."),
     Output("reason", "Why, in one sentence."),
 )

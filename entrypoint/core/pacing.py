@@ -1,4 +1,4 @@
-"""How long to wait until the next look, as long as Devin works: docs/adr/0007-when-to-look.md."""
+"""How long to wait until the next look, as long as Devin works: docs/adr/0010-when-to-look.md."""
 
 from __future__ import annotations
 

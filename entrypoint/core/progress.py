@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
 from entrypoint.core.outputs import MAX_OUTPUT_BYTES, OUTPUTS
-from entrypoint.core.session import Phase
+from entrypoint.core.question import comment_key_of
+from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import one_line
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Created, Session
     from entrypoint.core.settings import Settings
     from entrypoint.core.text import Redactor
+    from entrypoint.core.timeline_page import Moment
     from entrypoint.core.verdict import Verdict
     from entrypoint.errors import Problem
 
@@ -41,10 +43,19 @@ class Progress:
     """The tags that the create gave the session."""
     session: Session | None = None
     """What the last usable look saw, without secrets: for telling, not for judging."""
+    moments: list[Moment] = field(default_factory=list)
+    """What happened so far, in order, for the summary's timeline."""
     comment_url: str = ""
     problems: tuple[Problem, ...] = ()
     trouble: str = ""
     """Why the comment could not be written at the end, in one sentence of ours."""
+
+    @property
+    def comment_key(self) -> str:
+        """Return the name of the gate's comment, empty where it is not known yet."""
+        if self.settings is None or self.trigger is None:
+            return ""
+        return comment_key_of(self.settings, self.trigger)
 
     @property
     def waits_for_people(self) -> bool:
@@ -113,6 +124,8 @@ def render_outputs(
         "pull_requests": write_json(pull_requests),
         "head_sha": progress.question.head_sha if progress.question else "",
         "comment_url": progress.comment_url,
+        "comment_key": progress.comment_key,
+        "acus_consumed": "" if session is None else say_acus(session.acus_consumed),
         "duration_seconds": str(int(now_s - (progress.began_s or 0.0))),
         "reason": verdict.reason,
     }

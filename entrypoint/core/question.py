@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from entrypoint.core.settings import Settings
 
 KEY_DIGITS: Final = 32
+_SCHEMA: Final = "structured_output_schema"
+_REQUIRED: Final = "structured_output_required"
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,14 @@ class Question:
     key: str
     """32 lower-case hex digits."""
     head_sha: str
-    idempotent: bool
     asked: dict[str, Json]
     """The fields of the create that the user set, with the title filled in."""
     context: tuple[str, ...]
     """Lines that tell Devin what the question is about."""
     contract: tuple[str, ...]
     """Paragraphs that say what to answer; none without a schema."""
+    fixed: dict[str, Json]
+    """The fields that say how the API is to take the create."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,18 @@ class Create:
         return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
     @property
+    def has_idempotency(self) -> bool:
+        """Tell whether the API has an idempotency of its own, used or not."""
+        return "idempotent" in self.body
+
+    @property
     def tag(self) -> str:
         """Return the tag by which the session is found again."""
         return _tag(self.key)
 
 
 def pose_question(
-    settings: Settings, trigger: Trigger, pull_request: PullRequest | None, api_version: str
+    settings: Settings, trigger: Trigger, pull_request: PullRequest | None
 ) -> Question:
     """Return the question that this run asks."""
     head_sha = pull_request.head_sha if pull_request else trigger.sha
@@ -73,7 +81,7 @@ def pose_question(
         "pull_request": pull_request.number if pull_request else trigger.ref,
         "base_ref": pull_request.base_ref if pull_request else None,
         "head_sha": head_sha,
-        "api_version": api_version,
+        "api_version": settings.api.version,
         "body": asked,
         "schema": settings.schema.text if settings.schema else None,
     }
@@ -83,10 +91,10 @@ def pose_question(
     return Question(
         key=_digest(facts),
         head_sha=head_sha,
-        idempotent=settings.idempotent,
         asked=asked | {"title": title},
         context=_context(trigger, pull_request, head_sha),
         contract=_contract(settings),
+        fixed=_fixed(settings, asked),
     )
 
 
@@ -98,14 +106,13 @@ def write_create(question: Question, generation: int) -> Create:
     tags = question.asked.get("tags")
     own: dict[str, Json] = {
         "prompt": "\n\n".join([prompt, context, *question.contract]),
-        "idempotent": question.idempotent,
         "tags": [
             *(tags if isinstance(tags, list) else ()),
             _tag(key),
             f"{COMMIT_TAG}{question.head_sha}",
         ],
     }
-    return Create(key, question.asked | own)
+    return Create(key, question.asked | question.fixed | own)
 
 
 def _tag(key: str) -> str:
@@ -115,6 +122,18 @@ def _tag(key: str) -> str:
 def comment_key_of(settings: Settings, trigger: Trigger) -> str:
     """Return the name of the gate's comment on the pull request, the same for each commit."""
     return settings.comment_key or _digest(_gate(settings, trigger))
+
+
+def name_gate(settings: Settings) -> str:
+    """Return what tells people this gate from others on the pull request; empty where nothing does.
+
+    It is the name that the team gave it, else the matrix leg, written as GitHub writes it. A name
+    that another step of ours made is a digest, and tells nobody anything.
+    """
+    leg, key = settings.matrix, settings.comment_key or ""
+    values = leg.values() if isinstance(leg, dict) else ()
+    plain = [str(value) for value in values if not isinstance(value, dict | list)]
+    return ", ".join(plain) if re.fullmatch(f"([0-9a-f]{{{KEY_DIGITS}}})?", key) else key
 
 
 def _gate(settings: Settings, trigger: Trigger) -> dict[str, Json]:
@@ -129,12 +148,17 @@ def _gate(settings: Settings, trigger: Trigger) -> dict[str, Json]:
 
 def without_api_schema(body: dict[str, Json]) -> dict[str, Json]:
     """Return the body for a server that does not know `structured_output_schema`."""
-    return {name: value for name, value in body.items() if name != "structured_output_schema"}
+    return {name: value for name, value in body.items() if name not in (_SCHEMA, _REQUIRED)}
 
 
 def _user_body(settings: Settings) -> dict[str, Json]:
     """Return the fields that the user set, and no other: absent and empty are two things."""
-    ids = {"secret_ids": settings.secret_ids, "knowledge_ids": settings.knowledge_ids}
+    lists = {
+        "secret_ids": settings.secret_ids,
+        "knowledge_ids": settings.knowledge_ids,
+        "repos": settings.repos,
+        "tags": settings.tags,
+    }
     fields: dict[str, Json] = {
         "prompt": settings.prompt,
         "title": settings.title,
@@ -142,11 +166,21 @@ def _user_body(settings: Settings) -> dict[str, Json]:
         "playbook_id": settings.playbook_id,
         "max_acu_limit": settings.max_acu_limit,
         "unlisted": settings.unlisted,
-        "tags": None if settings.tags is None else [*settings.tags],
-        "structured_output_schema": settings.schema.for_api if settings.schema else None,
-        **{name: None if value is None else [*value] for name, value in ids.items()},
+        "devin_mode": settings.devin_mode,
+        _SCHEMA: settings.schema.for_api if settings.schema else None,
+        **{name: None if value is None else [*value] for name, value in lists.items()},
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _fixed(settings: Settings, asked: dict[str, Json]) -> dict[str, Json]:
+    """Return what the version of the API must be told beside what was asked."""
+    fields: dict[str, Json] = {}
+    if settings.api.is_idempotent:
+        fields["idempotent"] = settings.idempotent
+    if settings.api.requires_output and _SCHEMA in asked:
+        fields[_REQUIRED] = True
+    return fields
 
 
 def _context(trigger: Trigger, pull_request: PullRequest | None, head_sha: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ It is counted in the session itself, so that two runs together send no more than
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from entrypoint.core.session import Session
     from entrypoint.core.violations import Violation
 
+_TAG: Final = re.compile("devin-gate:([0-9a-f]{32}(?:-[0-9])?)")
 UNANSWERED_S: Final = 120.0
 """How long Devin may take to show that it has taken up a repair message."""
 _LEAVE_TO_DECLINE: Final = (
@@ -23,8 +25,15 @@ _LEAVE_TO_DECLINE: Final = (
 )
 
 
-def write_repair(question: Question, number: int, violations: tuple[Violation, ...]) -> str:
-    """Return the message: what is wrong, what is asked for, and leave to decline."""
+def write_repair(
+    question: Question, session: Session, number: int, violations: tuple[Violation, ...]
+) -> str:
+    """Return the message: what is wrong, what is asked for, and leave to decline.
+
+    Named is the question that the session was asked: with `session_id` another step asked it.
+    """
+    keys = [match[1] for tag in session.tags if (match := _TAG.fullmatch(tag))]
+    key = keys[0] if len(keys) == 1 else question.key
     faults = [f"- {violation.path}: {violation.message}" for violation in violations]
     wrong = (
         ["Your structured output breaks the schema:", *faults]
@@ -33,7 +42,7 @@ def write_repair(question: Question, number: int, violations: tuple[Violation, .
     )
     return "\n\n".join(
         [
-            REPAIR.format(number=number, key=question.key),
+            REPAIR.format(number=number, key=key),
             "\n".join(wrong),
             *question.contract,
             _LEAVE_TO_DECLINE,

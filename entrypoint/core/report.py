@@ -6,17 +6,22 @@ lines, so that only the headings are Markdown: see `entrypoint.core.text` for wh
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from entrypoint.core.answer_page import render_answer
+from entrypoint.core.durations import say_duration
 from entrypoint.core.outcome import Outcome
+from entrypoint.core.question import name_gate
 from entrypoint.core.rules_page import head_rules, render_rules
-from entrypoint.core.session import Phase
-from entrypoint.core.text import html_code, html_link, html_pre, html_sentence
+from entrypoint.core.session import Phase, say_acus
+from entrypoint.core.tables import render_grid
+from entrypoint.core.text import html_code, html_link, html_pre, html_sentence, html_words
+from entrypoint.core.timeline_page import render_timeline
 
 if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
+    from entrypoint.core.session import Session
     from entrypoint.core.text import Redactor
     from entrypoint.core.verdict import Verdict
 
@@ -36,6 +41,7 @@ ICONS: Final = {
     Outcome.STALE: ("🕰️", "Devin's answer is not about what is there now"),
     Outcome.NOT_ALLOWED: ("🔒", "Devin was not asked: somebody must allow it"),
     Outcome.SKIPPED: ("⏭️", "Devin was not asked: this event has no secrets"),
+    Outcome.STARTED: ("🚀", "Devin was started, nothing was judged yet"),
     Outcome.CANCELLED: ("⏹️", "The workflow run was cancelled"),
     Outcome.ERROR: ("⚠️", "Devin Gate could not get an answer"),
 }
@@ -44,11 +50,14 @@ ICONS: Final = {
 _UNDER_WAY: Final = {
     Phase.STARTING: ("⏳", "Devin is starting"),
     Phase.WORKING: ("⏳", "Devin is working"),
-    Phase.AWAITING_USER: ("✋", "Devin has stopped, waiting for its answer"),
+    Phase.AWAITING_USER: ("✋", "Devin has stopped without an answer yet"),
     Phase.AWAITING_APPROVAL: ("✋", "Devin is waiting for an approval"),
 }
 
+_SHOWN_ADDRESS: Final = 32
+"""Characters of the session's address: enough to tell two apart."""
 _MUST_BE_READ: Final = (
+    Outcome.COMPLETED,
     Outcome.BLOCKED,
     Outcome.MISSING_OUTPUT,
     Outcome.NEEDS_APPROVAL,
@@ -63,6 +72,8 @@ class Room:
 
     page: int
     json: int
+    has_details: bool = False
+    """Whether there is room for what only somebody who looks closer wants to know."""
 
 
 UNWRAPPED: Final = (
@@ -71,7 +82,7 @@ UNWRAPPED: Final = (
 
 COMMENT: Final = Room(page=60_000, json=8_000)
 """GitHub takes 65,536 characters."""
-SUMMARY: Final = Room(page=240_000, json=60_000)
+SUMMARY: Final = Room(page=240_000, json=60_000, has_details=True)
 """GitHub takes 1 MiB for a step, and drops the whole summary above."""
 
 
@@ -91,7 +102,8 @@ def render_page(
         (4, _violations(verdict)),
         (4, render_rules(verdict.gate_results) if verdict else ""),
         (6, _output(progress, verdict, room)),
-        (5, _facts(progress, now_s)),
+        (5, _facts(progress, verdict, now_s, room)),
+        (7, _timeline(progress, verdict, now_s, room)),
         (7, _trouble(progress)),
         (8, _footer(progress)),
     ]
@@ -101,74 +113,91 @@ def render_page(
     return _join(kept)
 
 
-def say_duration(duration_s: float) -> str:
-    """Return a duration as a person says it: `45 s`, `12 min 5 s`, `1 h 3 min`."""
-    whole = max(0, int(duration_s))
-    minutes, seconds = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    if minutes and seconds:
-        return f"{minutes} min {seconds} s"
-    return f"{minutes} min" if minutes else f"{seconds} s"
-
-
 def _join(sections: list[tuple[int, str]]) -> str:
     return "\n\n".join(text for _, text in sections) + "\n"
 
 
 def _heading(progress: Progress, verdict: Verdict | None) -> str:
+    """Return what happened, and to which gate where there may be others beside it."""
+    name = name_gate(progress.settings) if progress.settings else ""
+    of_gate = f" · {html_code(name, 80)}" if name else ""
     if progress.problems and verdict and verdict.outcome is Outcome.ERROR:
         icon, words = "⚠️", "Devin was not asked: an input is wrong"
     elif verdict:
         icon, words = ICONS[verdict.outcome]
-        if heading := head_rules(icon, verdict.gate_results):
-            return heading
+        if said := head_rules(verdict.gate_results):
+            return f"<h3>{icon} Devin Gate: {said}{of_gate}</h3>"
     else:
         phase = progress.session.phase if progress.session else Phase.STARTING
         icon, words = _UNDER_WAY.get(phase, ("⏳", "Devin has stopped, its end is being checked"))
-    return f"### {icon} {words}"
+        if phase is Phase.AWAITING_USER and progress.waits_for_people:
+            icon, words = ICONS[Outcome.BLOCKED]
+    return f"<h3>{icon} {html_words(words)}{of_gate}</h3>" if name else f"### {icon} {words}"
 
 
 def _reason(progress: Progress, verdict: Verdict | None) -> str:
     """Return why, and what to do next."""
     if verdict is None:
-        waits = "<p>Answer Devin in the session; the step waits for it.</p>"
-        return waits if progress.waits_for_people else ""
+        return _say_wait(progress)
     allowed = "<p><b>Not passed</b>; allowed by <code>allow_outcomes</code>.</p>\n"
     remedy = f"\n<p>{html_sentence(verdict.remedy)}</p>" if verdict.remedy else ""
-    return f"{allowed if verdict.allowed else ''}<p>{html_sentence(verdict.reason)}</p>{remedy}"
+    if len(progress.problems) == 1:
+        return f"<p>{html_sentence(verdict.remedy)}</p>"  # what is wrong is listed below
+    return f"{allowed if verdict.allowed else ''}<p>{html_sentence(verdict.brief or verdict.reason)}</p>{remedy}"
+
+
+def _say_wait(progress: Progress) -> str:
+    """Return what a reader can expect while Devin works."""
+    if progress.waits_for_people:
+        return "<p>Answer Devin in the session; the step waits for it.</p>"
+    if progress.settings is None:
+        return ""
+    longest = say_duration(60.0 * progress.settings.timeout_minutes)
+    return (
+        f"<p>This comment is edited when Devin is done; the step waits for {longest} at most.</p>"
+    )
 
 
 def _problems(progress: Progress) -> str:
     items = [
         f"<li>{html_code(p.name)}: got {html_sentence(p.got)}; allowed is "
-        f"{html_sentence(p.allowed)}. Write {html_code(p.example)}</li>"
+        f"{html_sentence(p.allowed)}.<br>Write {html_code(p.example)}</li>"
         for p in progress.problems[:20]
     ]
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
-def _facts(progress: Progress, now_s: float) -> str:
-    """Return the small table, once there is a session."""
+def _facts(progress: Progress, verdict: Verdict | None, now_s: float, room: Room) -> str:
+    """Return the session's pull requests and the small table, once there is a session."""
     if progress.created is None:
         return ""
     created, settings, question = progress.created, progress.settings, progress.question
-    own = progress.own_pull_requests
-    rows = [("Session", html_link(created.url))]
-    rows += [("Pull request opened by Devin", html_link(url)) for url in own]
-    rows += [("Pull request", html_link(url)) for url in progress.pull_requests if url not in own]
+    rows = [("Session", html_link(created.url, _SHOWN_ADDRESS))]
     if question:
-        rows.append(("Commit", html_code(question.head_sha[:12])))
-    if progress.base:
-        place = html_code(progress.base.ref) + " @ " if progress.base.ref else ""
-        rows.append(("Files from", place + html_code(progress.base.sha[:12])))
+        rows.append(("Commit", html_code(question.head_sha[:7])))
+    if progress.base and room.has_details:
+        place = html_words(progress.base.ref) + " at " if progress.base.ref else ""
+        rows.append(("Files from", place + html_code(progress.base.sha[:7])))
     if settings:
-        limit = settings.max_acu_limit
-        rows.append(("ACU limit", str(limit) if limit else "none was set"))
-    if progress.began_s is not None:
+        rows.append(_say_cost(progress.session, settings.max_acu_limit))
+    if verdict and progress.began_s is not None:
         rows.append(("Time", say_duration(now_s - progress.began_s)))
-    return _table([_row(name, value) for name, value in rows])
+    table = render_grid([name for name, _ in rows], [[value for _, value in rows]])
+    return f"{_pull_requests(progress)}{table}"
+
+
+def _pull_requests(progress: Progress) -> str:
+    """Return the session's pull requests but for the triggering one, where the reader is."""
+    links = map(html_link, progress.own_pull_requests)
+    return "".join(f"<p>Pull request opened by Devin: {link}</p>\n" for link in links)
+
+
+def _say_cost(session: Session | None, limit: int | None) -> tuple[str, str]:
+    """Return what the session has cost, where the API says it, and what it may cost."""
+    if session is None or session.acus_consumed is None:
+        return "ACU limit", str(limit) if limit else "none was set"
+    used = say_acus(session.acus_consumed)
+    return "ACUs", f"{used} of {limit}" if limit else f"{used}, no limit was set"
 
 
 def _violations(verdict: Verdict | None) -> str:
@@ -192,12 +221,19 @@ def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:
     session = progress.session
     if session is None or not session.has_output:
         return ""
-    shown = _render_value(session.structured_output, room)
+    shown = render_answer(session.structured_output, room.json, whole=room.has_details)
     if session.is_unwrapped:
         shown = f"<p>{html_sentence(UNWRAPPED)}</p>\n{shown}"
     if verdict and verdict.outcome in _JUDGED:
-        return f"#### Structured output\n\n{shown}"
+        return f"#### Devin's answer\n\n{shown}"
     return f"<details><summary>Devin's notepad, not judged</summary>\n{shown}\n</details>"
+
+
+def _timeline(progress: Progress, verdict: Verdict | None, now_s: float, room: Room) -> str:
+    """Return how the run went, where there is room for it."""
+    if not (room.has_details and verdict and progress.moments and progress.began_s is not None):
+        return ""
+    return render_timeline(progress.moments, progress.began_s, now_s, verdict.outcome)
 
 
 def _trouble(progress: Progress) -> str:
@@ -206,38 +242,11 @@ def _trouble(progress: Progress) -> str:
 
 
 def _footer(progress: Progress) -> str:
+    """Return which step of which run this is."""
     trigger = progress.trigger
     if trigger is None:
         return ""
-    where = html_code(f"{trigger.workflow_path} · {trigger.job}")
-    return f"<p><sub>{where} · run {html_link(trigger.run_url)}</sub></p>"
-
-
-def _render_value(value: Any, room: Room) -> str:  # noqa: ANN401 - any JSON
-    """Return a table for flat objects and lists of them, folded JSON for everything else."""
-    if _is_flat(value):
-        return _table([_row(html_code(key), _cell(item)) for key, item in value.items()])
-    if isinstance(value, list) and 0 < len(value) <= 50 and all(map(_is_flat, value)):  # noqa: PLR2004
-        names = list(dict.fromkeys(name for item in value for name in item))
-        head = "".join(f"<th>{html_code(name)}</th>" for name in names)
-        rows = ["".join(f"<td>{_cell(i[n]) if n in i else ''}</td>" for n in names) for i in value]
-        return _table([head, *rows])
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return f"<details><summary>JSON</summary>{html_pre(text, room.json)}</details>"
-
-
-def _is_flat(value: object) -> bool:
-    small = isinstance(value, dict) and 0 < len(value) <= 30  # noqa: PLR2004
-    return small and not any(isinstance(v, dict | list) for v in value.values())  # type: ignore[attr-defined]
-
-
-def _cell(value: object) -> str:
-    return html_code(value if isinstance(value, str) and value else json.dumps(value))
-
-
-def _row(name: str, value: str) -> str:
-    return f'<th align="left">{name}</th><td>{value}</td>'
-
-
-def _table(rows: list[str]) -> str:
-    return "<table>\n" + "\n".join(f"<tr>{row}</tr>" for row in rows) + "\n</table>"
+    file = trigger.workflow_path.rpartition("/")[2]
+    where = f"{html_words(file)} · job {html_words(trigger.job)}"
+    run = html_link(trigger.run_url, words="this run")
+    return f"<p><sub>{where} · {run}</sub></p>"

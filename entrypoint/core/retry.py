@@ -145,10 +145,8 @@ def _wait(failure: CallFailed, attempt: int, draw: float) -> float:
 
 
 def _parse_date(text: str) -> datetime | None:
-    if not text or len(text) > 64:  # noqa: PLR2004 - longer than any form of a date
-        return None
     try:
         date = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entrypoint.core.requirement import say_requirement
+from entrypoint.core.tables import render_grid
 from entrypoint.core.text import html_code, html_sentence
 
 if TYPE_CHECKING:
@@ -15,20 +16,14 @@ def render_rules(results: tuple[GateResult, ...]) -> str:
     """Return the rules in their order; nothing where there are none."""
     if not results:
         return ""
-    items = "\n".join(
-        f"<li>{'✅' if one.passed else '❌'} {html_code(one.rule, 1_000)}: "
-        f"{html_sentence(one.detail)}</li>"
+    rows = (
+        ("✅" if one.passed else "❌", html_code(one.rule, 1_000), html_sentence(one.detail))
         for one in results
     )
-    return f"#### The gate's rules\n\n<ul>\n{items}\n</ul>"
+    return f"#### The gate's rules\n\n{render_grid(('', 'Rule', 'What decided it'), rows)}"
 
 
-def head_rules(icon: str, results: tuple[GateResult, ...]) -> str:
-    """Return the heading that says what must be; nothing where every rule is true.
-
-    It is HTML, where what a rule says is inert.
-    """
+def head_rules(results: tuple[GateResult, ...]) -> str:
+    """Return what must be, as inert HTML for a heading; nothing where every rule is true."""
     failed = next((one for one in results if not one.passed), None)
-    if failed is None:
-        return ""
-    return f"<h3>{icon} Devin Gate: {html_sentence(say_requirement(failed.rule))}</h3>"
+    return html_sentence(say_requirement(failed.rule)) if failed else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +11,33 @@ from entrypoint.core.requirement import say_requirement
 from entrypoint.core.verdict import Verdict, is_allowed
 
 if TYPE_CHECKING:
-    from entrypoint.core.gate import GateResult
+    from entrypoint.core.documents import Json
+    from entrypoint.core.gate import Gate, GateResult
+    from entrypoint.core.sandbox import Sandbox
+    from entrypoint.core.text import Redactor
 
 _REMEDY: Final = (
     "A new commit is asked about anew; a re-run judges the same answer again, by the rules as they "
     "are then."
 )
+
+
+def rule(
+    verdict: Verdict,
+    gate: Gate | None,
+    state: Callable[[], Mapping[str, Json]],
+    sandbox: Sandbox,
+    redactor: Redactor,
+    allow_outcomes: frozenset[Outcome],
+) -> Verdict:
+    """Return the verdict once the gate was asked, where there is one and it would pass.
+
+    `state` gives what the rules know; it is called only then.
+    """
+    if verdict.outcome is not Outcome.PASSED or gate is None:
+        return verdict
+    results = gate.evaluate(state(), sandbox, redactor)
+    return apply_gate(verdict, results, allow_outcomes)
 
 
 def apply_gate(
@@ -35,7 +57,15 @@ def apply_gate(
         _REMEDY,
         gate_results=results,
         allowed=is_allowed(Outcome.GATE_FAILED, allow_outcomes),
+        brief=_say_briefly(failed, len(results)) if failed else "",
     )
+
+
+def _say_briefly(failed: list[GateResult], count: int) -> str:
+    """Return the same for where the rules are listed beside it."""
+    if count == 1:
+        return "The rule of the gate is not true."
+    return f"{len(failed)} of the {count} rules of the gate {'are' if len(failed) > 1 else 'is'} not true."
 
 
 def _say_why(failed: list[GateResult], count: int) -> str:

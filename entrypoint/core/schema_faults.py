@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
-from jsonschema import FormatChecker, SchemaError
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 from referencing import Registry, Resource, Specification, exceptions
 from referencing.jsonschema import (
     DRAFT3,
@@ -149,8 +149,7 @@ def _find_ignored(
     known = known_keywords(kind)
     for name in schema:
         if name not in known and not name.startswith("x-"):
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
+            hint = _hint_at(name, known)
             yield f"the keyword {quote(name, 60)} is not one of this draft{hint}"
     yield from _find_unmet_requirement(schema)
     beside = deciding_keywords(schema) - {"$ref"}
@@ -168,17 +167,28 @@ def _find_ignored(
         )
 
 
+def _hint_at(name: str, known: frozenset[str]) -> str:
+    """Return what may be meant by a keyword that the draft does not have."""
+    newest = Draft202012Validator
+    if name in known_keywords(newest):
+        named = quote(newest.META_SCHEMA["$id"])
+        return f", which is 7 where `$schema` names none; it is one of {named}"
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {quote(near[0])}?" if near else " and would be ignored"
+
+
 def _find_unmet_requirement(schema: Mapping[str, Json]) -> Iterator[str]:
     """Yield a required name that is a slip of the pen for one of the properties."""
     required, properties = schema.get("required"), schema.get("properties")
     if not isinstance(required, list) or not isinstance(properties, Mapping):
         return
+    others = {str(other).casefold(): other for other in properties.keys() - {*required}}
     for name in required:
-        near = difflib.get_close_matches(str(name), properties.keys() - {*required}, 1, 0.85)
+        near = difflib.get_close_matches(str(name).casefold(), others, 1, 0.85)
         if name not in properties and near:
             yield (
                 f"{quote(str(name), 60)} is required and no property; "
-                f"did you mean {quote(near[0], 60)}?"
+                f"did you mean {quote(others[near[0]], 60)}?"
             )
 
 

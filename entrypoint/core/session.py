@@ -84,13 +84,25 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A limit that ended a session."""
+
+    what: str
+    """Which one it is, in one sentence."""
+    remedy: str
+    """What to do about it."""
+
+
+@dataclass(frozen=True)
 class Session:
     """One look's worth of a session, with the API's own field names."""
 
     session_id: str
     status: str
-    """The API's own word: v1's `status_enum`, else its `status`."""
+    """The API's own word: v1's `status_enum`, else its `status`; v3's `status/status_detail`."""
     phase: Phase
+    url: str = ""
+    """Its web address."""
     created_at: str | None = None
     updated_at: str | None = None
     structured_output: Json = None
@@ -106,6 +118,10 @@ class Session:
     tags: tuple[str, ...] = ()
     snapshot_id: str | None = None
     playbook_id: str | None = None
+    acus_consumed: float | None = None
+    """What it has cost so far, which lags; `None` where the API does not say it."""
+    limit: Limit | None = None
+    """In the phase `limited`, where the API says which limit it is."""
     is_archived: bool = False
 
     @property
@@ -160,9 +176,19 @@ def without_secrets(session: Session, redactor: Redactor) -> Session:
     )
 
 
+def say_acus(acus: float | None) -> str:
+    """Return a number of ACUs as a person writes it; empty where it is not known."""
+    return "" if acus is None else f"{acus:.10g}"
+
+
 def is_session_id(text: str) -> bool:
     """Tell whether the text can stand in a path as a session's id."""
     return re.fullmatch(r"[A-Za-z0-9_-]{1,128}", text) is not None
+
+
+def full_id(session_id: str) -> str:
+    """Return the id as paths want it: web addresses, and v3 at times, drop `devin-`."""
+    return f"devin-{session_id}" if re.fullmatch("[0-9a-f]{32}", session_id) else session_id
 
 
 def bare_id(session_id: str) -> str:

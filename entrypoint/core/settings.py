@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from entrypoint.core import values
+from entrypoint.core.api import Api, api_of
 from entrypoint.core.gate_text import read_gate
 from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReader
 from entrypoint.core.inputs import INPUTS
@@ -33,6 +34,8 @@ class Settings:
     """What the workflow file asks for, checked. `None` means absent: it is not sent."""
 
     devin_api_key: Secret
+    devin_org_id: str | None
+    """`None`: the key's own, or none at all."""
     devin_api_url: str
     """Without a slash at its end."""
     prompt: str
@@ -42,6 +45,8 @@ class Settings:
     playbook_id: str | None
     max_acu_limit: int | None
     unlisted: bool | None
+    devin_mode: str | None
+    repos: tuple[str, ...] | None
     secret_ids: tuple[str, ...] | None
     """`None`: all; empty: none."""
     knowledge_ids: tuple[str, ...] | None
@@ -56,6 +61,8 @@ class Settings:
     on_missing_key: Literal["fail", "skip"]
     repair_attempts: int
     allow_outcomes: frozenset[Outcome]
+    wait: bool
+    """Whether this step judges; otherwise it leaves once there is a session."""
     timeout_minutes: int
     poll_interval_s: float | None
     on_blocked: Literal["evidence", "wait"]
@@ -66,6 +73,11 @@ class Settings:
     pull_request_number: int | None
     output_file: str | None
     matrix: Json
+
+    @property
+    def api(self) -> Api:
+        """Return the version of Devin's API that the key opens."""
+        return api_of(self.devin_api_key)
 
 
 def read_inputs(environ: Mapping[str, str]) -> dict[str, str]:
@@ -122,6 +134,8 @@ def parse_settings(
     reader.check_gate(settings.gate, settings.schema)
     reader.check_required(settings.on_missing_key, secrets_withheld=secrets_withheld)
     reader.check_session_id()
+    if settings.devin_api_key.reveal():
+        reader.check_version(settings.api)
     reader.check_undeclared()
     reader.check_secrets()
     order = {name: place for place, name in enumerate(DECLARED)}
@@ -131,43 +145,44 @@ def parse_settings(
 
 
 def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox) -> Settings:
+    take, word = reader.take, values.parse_word
     return Settings(
-        devin_api_key=reader.take("devin_api_key", values.parse_api_key, Secret("")),
-        devin_api_url=reader.take("devin_api_url", values.parse_api_url, ""),
+        devin_api_key=take("devin_api_key", values.parse_api_key, Secret("")),
+        devin_org_id=take("devin_org_id", values.parse_org_id, None),
+        devin_api_url=take("devin_api_url", values.parse_api_url, ""),
         prompt=reader.take_text_or_file("prompt", values.parse_prompt) or "",
-        title=reader.take("title", values.parse_plain, None),
-        tags=reader.take("tags", values.parse_tags, None),
-        snapshot_id=reader.take("snapshot_id", values.parse_plain, None),
-        playbook_id=reader.take("playbook_id", values.parse_plain, None),
-        max_acu_limit=reader.take("max_acu_limit", values.parse_number(1), None),
-        unlisted=reader.take("unlisted", values.parse_boolean, None),
-        secret_ids=reader.take("secret_ids", values.parse_ids, None),
-        knowledge_ids=reader.take("knowledge_ids", values.parse_ids, None),
-        idempotent=reader.take("idempotent", values.parse_boolean, True),
-        session_id=reader.take("session_id", values.parse_session_id, None),
+        title=take("title", values.parse_plain, None),
+        tags=take("tags", values.parse_tags, None),
+        snapshot_id=take("snapshot_id", values.parse_plain, None),
+        playbook_id=take("playbook_id", values.parse_plain, None),
+        max_acu_limit=take("max_acu_limit", values.parse_number(1), None),
+        unlisted=take("unlisted", values.parse_boolean, None),
+        devin_mode=take("devin_mode", word(values.DEVIN_MODES), None),
+        repos=take("repos", values.parse_repos, None),
+        secret_ids=take("secret_ids", values.parse_ids, None),
+        knowledge_ids=take("knowledge_ids", values.parse_ids, None),
+        idempotent=take("idempotent", values.parse_boolean, True),
+        session_id=take("session_id", values.parse_session_id, None),
         schema=reader.take_text_or_file(
             "structured_output_schema", partial(_read_schema, time_limit=time_limit)
         ),
         gate=reader.take_text_or_file("gate", partial(read_gate, sandbox=sandbox)),
-        files_from=reader.take("files_from", values.parse_word(values.FILES_FROM), "base"),
-        allowed_associations=reader.take(
-            "allowed_associations", values.parse_associations, frozenset()
-        ),
-        on_missing_key=reader.take(
-            "on_missing_key", values.parse_word(values.ON_MISSING_KEY), "fail"
-        ),
-        repair_attempts=reader.take("repair_attempts", values.parse_number(0, 5), 0),
-        allow_outcomes=reader.take("allow_outcomes", values.parse_outcomes, frozenset()),
-        timeout_minutes=reader.take("timeout_minutes", values.parse_number(1, 4320), 0),
-        poll_interval_s=reader.take("poll_interval_seconds", values.parse_number(5, 300), None),
-        on_blocked=reader.take("on_blocked", values.parse_word(values.ON_BLOCKED), "evidence"),
-        on_cancel=reader.take("on_cancel", values.parse_word(values.ON_CANCEL), "leave"),
-        github_token=reader.take("github_token", values.parse_token, Secret("")),
-        comment=reader.take("comment", values.parse_comment, "update"),
-        comment_key=reader.take("comment_key", values.parse_comment_key, None),
-        pull_request_number=reader.take("pull_request_number", values.parse_number(1), None),
-        output_file=reader.take("output_file", values.parse_path, None),
-        matrix=reader.take("matrix", values.parse_matrix, None),
+        files_from=take("files_from", word(values.FILES_FROM), "base"),
+        allowed_associations=take("allowed_associations", values.parse_associations, frozenset()),
+        on_missing_key=take("on_missing_key", word(values.ON_MISSING_KEY), "fail"),
+        repair_attempts=take("repair_attempts", values.parse_number(0, 5), 0),
+        allow_outcomes=take("allow_outcomes", values.parse_outcomes, frozenset()),
+        wait=take("wait", values.parse_boolean, True),
+        timeout_minutes=take("timeout_minutes", values.parse_number(1, 4320), 0),
+        poll_interval_s=take("poll_interval_seconds", values.parse_number(5, 300), None),
+        on_blocked=take("on_blocked", word(values.ON_BLOCKED), "evidence"),
+        on_cancel=take("on_cancel", word(values.ON_CANCEL), "leave"),
+        github_token=take("github_token", values.parse_token, Secret("")),
+        comment=take("comment", values.parse_comment, "update"),
+        comment_key=take("comment_key", values.parse_comment_key, None),
+        pull_request_number=take("pull_request_number", values.parse_number(1), None),
+        output_file=take("output_file", values.parse_path, None),
+        matrix=take("matrix", values.parse_matrix, None),
     )
 
 

@@ -6,7 +6,7 @@ Foreign is what Devin, an API or a pull request wrote. Nobody else escapes anyth
   tell the two apart;
 - in the comment foreign text stands escaped inside `<code>` or `<pre>` of an HTML block, where
   neither Markdown nor GitHub's mentions, references and autolinks apply (GitHub's filters skip
-  `code`, `pre` and `a`);
+  `code`, `pre` and `a`); only where it is nothing but words (`html_words`) it is shown as such;
 - in the log each line of foreign text gets a prefix, and the two forms of workflow commands
   (`::name` at the start of a line, `##[name` anywhere, actions/runner 2.336) are broken.
 """
@@ -14,6 +14,7 @@ Foreign is what Devin, an API or a pull request wrote. Nobody else escapes anyth
 from __future__ import annotations
 
 import html
+import json
 import re
 import textwrap
 import unicodedata
@@ -33,6 +34,10 @@ PRE_WIDTH: Final = 96
 """Characters of a line that a comment shows without scrolling."""
 
 _SHORTEST_SECRET = 8
+
+_WORDS = re.compile(r"""(?:[^\W_]|[ _,.;!?()'"%=+…\u2013\u2014-]|:(?= |$))*""")
+_NO_WORDS = re.compile(r"\bwww\.|\b[0-9a-f]{7,40}\b|[^\W\d_][-_]?\d", re.IGNORECASE)
+"""What GitHub may make a link of: an address, a commit, `GH-12`, a team's own `TICKET-12`."""
 
 
 class Secret:
@@ -88,6 +93,13 @@ def quote(foreign: str, limit: int = 120) -> str:
     return "`" + (one_line(foreign.replace("`", "'"), limit) or " ") + "`"
 
 
+def quote_json(text: str) -> str:
+    r"""Return JSON as `quote` does; what nobody would see in it is shown as an escape, `\u200b`."""
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return quote(text)
+
+
 def log_line(text: str, limit: int = LOG_LINE) -> str:
     """Return foreign text as one line that the runner cannot take for a command.
 
@@ -111,29 +123,38 @@ def html_code(foreign: str, limit: int = 300) -> str:
     return f"<code>{escape_html(one_line(foreign, limit))}</code>"
 
 
-def html_pre(foreign: str, limit: int = 20_000) -> str:
-    """Return foreign text of several lines as inert HTML.
+def html_words(foreign: str, limit: int = 300) -> str:
+    """Return foreign text as inert inline HTML: prose as prose, everything else as code.
+
+    Prose has letters, digits and punctuation alone, and nothing that GitHub, a bot or the team's
+    own autolinks look for: no `@`, `#`, `/`, `$`, no emoji, no letter before a number.
+    """
+    text = one_line(foreign, limit)
+    if _WORDS.fullmatch(text) and not _NO_WORDS.search(text):
+        return escape_html(text)
+    return html_code(foreign, limit)
+
+
+def html_pre(foreign: str, limit: int = 20_000, *, wrapped: bool = True) -> str:
+    """Return foreign text of several lines as inert HTML; not `wrapped` it can be copied.
 
     A blank line would end the HTML block, and what follows would be Markdown again; line
     breaks are therefore written as references.
     """
-    lines = cut(clean(foreign), limit).split("\n")
-    wrapped = "\n".join(map(_wrap, lines))
-    return f"<pre>{escape_html(wrapped).replace(chr(10), '&#10;')}</pre>"
+    text = cut(clean(foreign), limit)
+    wrapped_text = "\n".join(map(_wrap, text.split("\n"))) if wrapped else text
+    return f"<pre>{escape_html(wrapped_text).replace(chr(10), '&#10;')}</pre>"
 
 
 def _wrap(line: str) -> str:
     """Return a line broken at its blanks, as GitHub would scroll a long one out of sight."""
     indent = line[: len(line) - len(line.lstrip())]
-    return (
-        textwrap.fill(
-            line,
-            PRE_WIDTH,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        or line
+    return textwrap.fill(
+        line,
+        PRE_WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -148,17 +169,21 @@ def html_sentence(sentence: str) -> str:
     )
 
 
-def html_link(address: str) -> str:
+def html_link(address: str, limit: int = 100, *, words: str = "") -> str:
     """Return a link that shows where it leads, or inert text where it is no web address.
 
-    Of a long address the end is left out, never a part of the host: it would be another's.
+    `words` stand in its place for an address that is made by us.
+
+    Of an address over `limit` the end is left out, never a part of the host: it would be another's.
     """
     if not is_web_address(address):
         return html_code(address)
     rest = address.partition("://")[2]
     host = re.split("[/?#]", rest)[0]
-    shown = escape_html(cut(rest, max(100, len(host) + 1)))
-    if re.search(r":[\w+-]+:", rest):  # GitHub looks for emoji in links too, not in code
+    shown = escape_html(words or cut(rest, max(limit, len(host) + 1)))
+    if not words and re.search(
+        r":[\w+-]+:", rest
+    ):  # GitHub looks for emoji in links too, not in code
         shown = f"<code>{shown}</code>"
     return f'<a href="{escape_html(address)}">{shown}</a>'
 
@@ -177,7 +202,7 @@ def escape_html(text: str) -> str:
     Nor a raw `@`: GitHub would not take it for a mention there, but bots that look for their name
     in the source of a comment would, Devin's among them.
     """
-    return html.escape(text, quote=True).replace("@", "&#64;")
+    return html.escape(text).replace("@", "&#64;")
 
 
 class Redactor:

@@ -86,6 +86,16 @@ def judge_skipped() -> Verdict:
     )
 
 
+def judge_started(session_id: str, comment_key: str) -> Verdict:
+    """Return the verdict of a step that does not wait: none about the answer."""
+    return Verdict(
+        Outcome.STARTED,
+        "Devin was started; this step does not wait.",
+        "Nothing was judged: that is for the step that awaits the session, with "
+        f"{quote(f'session_id: {session_id}')} and {quote(f'comment_key: {comment_key}')}.",
+    )
+
+
 def judge_error(error: GateError) -> Verdict:
     """Return the verdict for an obstacle. Nothing makes it green."""
     return Verdict(Outcome.ERROR, str(error), error.remedy)

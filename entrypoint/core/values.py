@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from entrypoint.core.documents import DocumentError, read_json, read_json_or_yaml
 from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.people import ASSOCIATIONS
-from entrypoint.core.session import is_session_id
+from entrypoint.core.session import full_id, is_session_id
 from entrypoint.core.text import Secret, quote
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ FILES_FROM: Final[tuple[Literal["base", "workspace"], ...]] = ("base", "workspac
 ON_BLOCKED: Final[tuple[Literal["evidence", "wait"], ...]] = ("evidence", "wait")
 ON_CANCEL: Final[tuple[Literal["leave", "terminate"], ...]] = ("leave", "terminate")
 ON_MISSING_KEY: Final[tuple[Literal["fail", "skip"], ...]] = ("fail", "skip")
+DEVIN_MODES: Final[tuple[str, ...]] = ("normal", "fast", "lite", "ultra", "fusion")
+_COUNTS: Final = {2: "two", 5: "five"}
 _Word = TypeVar("_Word", bound=str)
 
 
@@ -34,17 +36,13 @@ def _refuse(why: str) -> DocumentError:
 
 
 def parse_api_key(text: str) -> Secret:
-    """Return the key of API v1; the header that carries it takes visible ASCII only."""
+    """Return the key of either version of the API; the header that carries it takes visible ASCII only."""
     if re.fullmatch(r"[\x21-\x7e]+", text) is None:
         raise _refuse("it holds blanks, line breaks or letters that no key has")
-    if text.startswith("cog_"):
+    if not text.startswith(("cog_", "apk_")):
         raise _refuse(
-            "a key that starts with `cog_` is for API v3, which is not supported yet; make one of v1 in "
-            "Devin under Settings, API keys"
-        )
-    if not text.startswith("apk_"):
-        raise _refuse(
-            "it does not start with `apk_`; set the secret again, the key alone, without quotes"
+            "it starts neither with `cog_` nor with `apk_`; set the secret again, the key alone, "
+            "without quotes"
         )
     return Secret(text)
 
@@ -153,6 +151,21 @@ def parse_ids(text: str) -> tuple[str, ...]:
     return ids
 
 
+def parse_org_id(text: str) -> str:
+    """Return the ID of an organisation, which becomes part of an address."""
+    if not is_session_id(text):
+        raise _refuse("it is no ID, which has letters, digits, hyphens and underscores only")
+    return text
+
+
+def parse_repos(text: str) -> tuple[str, ...]:
+    """Return names of repositories with their owners."""
+    repos = _list(text)
+    if not repos or not all(re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", name) for name in repos):
+        raise _refuse("a repository is written as `owner/name`, not as an address")
+    return repos
+
+
 def parse_session_id(text: str) -> str:
     """Return the id as paths want it, given the id or the session's web address.
 
@@ -166,7 +179,7 @@ def parse_session_id(text: str) -> str:
         raise _refuse(
             "it is neither an ID nor a web address that ends with `/sessions/` and the ID"
         )
-    return f"devin-{session_id}" if re.fullmatch("[0-9a-f]{32}", session_id) else session_id
+    return full_id(session_id)
 
 
 def parse_outcomes(text: str) -> frozenset[Outcome]:
@@ -192,7 +205,7 @@ def parse_word(words: tuple[_Word, ...]) -> Callable[[str], _Word]:
         for word in words:
             if word == text:
                 return word
-        raise _refuse("it is none of the two words")
+        raise _refuse(f"it is none of the {_COUNTS[len(words)]} words")
 
     return parse
 
@@ -207,8 +220,16 @@ def parse_comment(text: str) -> Literal["update", "off"]:
 
 
 def parse_associations(text: str) -> frozenset[str]:
-    """Return the associations with the repository, in GitHub's words."""
-    names = frozenset(name.upper() for name in _list(text))
+    """Return the associations with the repository, in GitHub's words.
+
+    `NONE` is a stranger to GitHub; whoever writes `none`, as other inputs have it, means nobody.
+    """
+    words = _list(text)
+    if any(word != "NONE" and word.upper() == "NONE" for word in words):
+        raise _refuse(
+            "strangers are GitHub's `NONE`, in capitals; for nobody but who may write, say `OWNER`"
+        )
+    names = frozenset(word.upper() for word in words)
     if not names or names - {*ASSOCIATIONS}:
         raise _refuse("an association is none of GitHub's")
     return names

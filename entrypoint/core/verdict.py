@@ -16,6 +16,7 @@ from entrypoint.core.watching import StopReason
 
 if TYPE_CHECKING:
     from entrypoint.core.gate import GateResult
+    from entrypoint.core.session import Limit
     from entrypoint.core.violations import Violation
     from entrypoint.core.watching import Look, Stop
 
@@ -33,6 +34,8 @@ class Verdict:
     gate_results: tuple[GateResult, ...] = ()
     allowed: bool = False
     """Whether `allow_outcomes` turns the outcome's exit code to 0."""
+    brief: str = ""
+    """The reason for where rules or violations stand beside it; empty: the reason itself."""
 
     @property
     def exit_code(self) -> int:
@@ -61,8 +64,12 @@ class Ending:
 def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
     """Return the verdict for a watch that is over."""
     outcome, reason, remedy = _conclude(ending)
+    brief = _say_briefly(ending) if outcome is Outcome.INVALID_OUTPUT else ""
     if ending.stop.repairs and outcome in _REPAIRABLE:
-        reason = f"{reason.removesuffix('.')} ({ending.stop.repairs})."
+        reason, brief = (
+            f"{said.removesuffix('.')} ({ending.stop.repairs})." if said else ""
+            for said in (reason, brief)
+        )
     if ending.by_id and outcome.exit_code == 1:
         remedy = _BY_ID
     return Verdict(
@@ -73,6 +80,7 @@ def judge(ending: Ending, allow_outcomes: frozenset[Outcome]) -> Verdict:
         if ending.look and outcome is Outcome.INVALID_OUTPUT
         else (),
         allowed=is_allowed(outcome, allow_outcomes),
+        brief=brief,
     )
 
 
@@ -93,7 +101,7 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
     if not phase.is_ended:
         return _out_of_time(ending, "Devin was still at work")
     if not phase.may_answer:
-        return _ENDS[phase]
+        return _name_limit(look.session.limit, _ENDS[phase])
     if look.session.is_dead:
         return Outcome.SESSION_FAILED, "The session was ended or archived meanwhile.", _ANEW
     if look.answered:
@@ -101,6 +109,10 @@ def _conclude(ending: Ending) -> tuple[Outcome, str, str]:
             return _out_of_time(ending, "Devin had only just stopped, its answer was not yet sure")
         return _good(ending)
     return _without_answer(ending, look)
+
+
+def _name_limit(limit: Limit | None, end: tuple[Outcome, str, str]) -> tuple[Outcome, str, str]:
+    return (end[0], limit.what, f"{limit.remedy} {_ASK_AGAIN}") if limit else end
 
 
 def _out_of_time(ending: Ending, state: str) -> tuple[Outcome, str, str]:
@@ -145,6 +157,13 @@ def _without_answer(ending: Ending, look: Look) -> tuple[Outcome, str, str]:
     )
 
 
+def _say_briefly(ending: Ending) -> str:
+    """Return the reason of a broken schema for where each place is listed beside it."""
+    count = len(ending.look.violations) if ending.look else 0
+    places = f"{count} places" if count > 1 else "one place"
+    return f"Devin's structured output breaks the schema in {places}."
+
+
 _REPAIRABLE: Final = (
     Outcome.PASSED,
     Outcome.INVALID_OUTPUT,
@@ -158,7 +177,7 @@ _ASK_AGAIN: Final = (
 )
 _BY_ID: Final = (
     "`session_id` names the session; look there what it needs and re-run the job, or give the ID "
-    "of another one."
+    "of another one: a re-run of the job that started it asks anew where it is dead."
 )
 _ANEW: Final = "A re-run asks the question anew, in a fresh session."
 _WAKE: Final = f"Wake it in Devin, then re-run the job. {_ASK_AGAIN}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from entrypoint.core.documents import write_json
-from entrypoint.core.text import Redactor, one_line, quote
+from entrypoint.core.text import Redactor, one_line, quote, quote_json
 
 if TYPE_CHECKING:
     from jsonschema import SchemaError
@@ -213,7 +213,7 @@ def _show(value: Any, redactor: Redactor = NO_SECRETS) -> str:  # noqa: ANN401 -
     """Return a value as short JSON between backticks."""
     if not _is_small(value):
         return quote(f"({_type_name(value)})")
-    return quote(write_json(redactor.redact_json(value)))
+    return quote_json(write_json(redactor.redact_json(value)))
 
 
 def _is_small(value: object) -> bool:

@@ -12,7 +12,7 @@ All times are monotonic seconds of one clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import Enum, auto
 from typing import Final, TypeAlias
 
 from entrypoint.core.pacing import LONGEST_S, plan_gap_s
@@ -67,6 +67,8 @@ class Watch:
     interval_s: float | None = None
     """A fixed gap between looks while Devin works; `None`: adaptive."""
     repairs: Repairs = field(default_factory=Repairs)
+    acu_limit: int | None = None
+    """How much the session may use; from there on it is not asked for more."""
     waits_for_people: bool = False
     """Whether a Devin that needs a person is waited for, and not the outcome."""
     last: Look | None = None
@@ -87,9 +89,9 @@ class Watch:
 class StopReason(Enum):
     """Why the watch is over."""
 
-    SETTLED = "settled"
-    OUT_OF_TIME = "out of time"
-    UNREADABLE = "unreadable"
+    SETTLED = auto()
+    OUT_OF_TIME = auto()
+    UNREADABLE = auto()
 
 
 @dataclass(frozen=True)
@@ -220,9 +222,10 @@ def _is_patient(watch: Watch, now_s: float) -> bool:
 def _may_ask(watch: Watch, last: Look, now_s: float) -> bool:
     """Tell whether a settled end is to be repaired, and there is time for an answer."""
     repairable = not last.answered and last.session.phase.may_answer and not last.session.is_dead
-    return (
-        repairable and watch.repairs.may_go_on and watch.deadline_s - now_s > GRACE_AFTER_REPAIR_S
-    )
+    used, limit = last.session.acus_consumed, watch.acu_limit
+    is_spent = used is not None and limit is not None and used >= limit
+    has_time = watch.deadline_s - now_s > GRACE_AFTER_REPAIR_S
+    return repairable and watch.repairs.may_go_on and has_time and not is_spent
 
 
 def _needs_a_person(last: Look) -> bool:

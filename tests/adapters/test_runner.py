@@ -47,6 +47,14 @@ def step(tmp_path: Path) -> Step:
     return Step(tmp_path)
 
 
+def test_an_event_has_the_time_since_the_beginning() -> None:
+    """And none where nobody knows when the run began."""
+    out, times_s = io.StringIO(), iter([100.0, 165.0])
+    Runner({}, out, lambda: next(times_s)).event("It rains.")
+    Runner({}, out).event("It rains.")
+    assert out.getvalue() == "[1 min 5 s] It rains.\nIt rains.\n"
+
+
 VALUES = [
     "",
     "plain",

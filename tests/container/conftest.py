@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 import pytest
 
-from simulator import Simulation, Timeline
+from simulator import DEVIN_KEY, Simulation, Timeline
 from tests.container.engine import ROOT, docker, docker_engine, docker_must
 from tests.container.job import BREAKS_SCHEMA, Job, simulate
 from tests.container.moments import Scene, perform
@@ -20,7 +20,12 @@ from tests.container.step import Step
 
 __all__ = ["docker_engine"]
 
-Arrange: TypeAlias = Callable[[Timeline], tuple[Simulation, Job]]
+
+class Arrange(Protocol):
+    """Gives a simulation that follows a timeline, and a job beside it whose key is this one."""
+
+    def __call__(self, timeline: Timeline, key: str = DEVIN_KEY) -> tuple[Simulation, Job]:
+        """Arrange the world of one test."""
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +50,8 @@ def arrange(image: str, tmp_path: Path) -> Iterator[Arrange]:
     """Give a simulation that follows a timeline, and a job beside it."""
     with ExitStack() as stack:
 
-        def make(timeline: Timeline) -> tuple[Simulation, Job]:
-            simulation = stack.enter_context(simulate(timeline))
+        def make(timeline: Timeline, key: str = DEVIN_KEY) -> tuple[Simulation, Job]:
+            simulation = stack.enter_context(simulate(timeline, key=key))
             job = Job(image, tmp_path / "job", simulation)
             stack.callback(job.clean)
             return simulation, job

@@ -9,7 +9,7 @@ from typing import Final
 
 import yaml
 
-from simulator import Comment, Simulation, SystemClock, Timeline
+from simulator import DEVIN_KEY, Comment, Simulation, SystemClock, Timeline
 from simulator.timeline import Step as Change
 from tests.container.engine import ROOT
 from tests.container.runner_flags import input_variables, make_folders, runner_variables
@@ -60,13 +60,13 @@ BREAKS_SCHEMA: Final = Timeline(
 """A session that ends with an output that `SCHEMA` does not allow."""
 
 
-def simulate(timeline: Timeline) -> Simulation:
-    """Serve, on real time, the event's pull request and sessions that follow the timeline."""
-    simulation = Simulation(SystemClock())
+def simulate(*timelines: Timeline, enterprise: bool = False, key: str = DEVIN_KEY) -> Simulation:
+    """Serve, on real time, the event's pull request and sessions that follow the timelines."""
+    simulation = Simulation(SystemClock(), devin_key=key, enterprise=enterprise)
     simulation.github.add_pull(
         NUMBER, repository=REPOSITORY, head_sha=HEAD_SHA, base_ref=BASE_REF, author="octocat"
     )
-    simulation.devin.script(timeline)
+    simulation.devin.script(*timelines)
     return simulation
 
 

@@ -82,6 +82,8 @@ LOOKING: Final = Moment("devin", "GET", LIST)
 CREATING: Final = Moment("devin", "POST", LIST)
 SAVED: Final = Moment("github", "GET", COMMENTS)
 """Id and address are saved, and there is no comment yet."""
+SETTLING: Final = Moment("devin", "POST", LIST, answer=None, words="Devin session:")
+"""The session is saved, and a race is waited for."""
 COMMENTING: Final = Moment("github", "POST", COMMENTS)
 SLEEPING: Final = Moment("devin", "GET", DETAILS, answer=None, words="Devin is working")
 POLLING: Final = Moment("devin", "GET", DETAILS, nth=2)
@@ -185,6 +187,8 @@ class Play:
     attached: bool = False
     """Whether another run, which was killed, has created the session."""
     schema: str = SCHEMA
+    wait: str = "true"
+    """The input of that name."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,11 @@ def perform(play: Play, image: str, root: Path) -> Scene:
             _leave_session(image, root / "other", simulation)
         job = Job(image, root / "job", simulation)
         stack.callback(job.clean)
-        inputs = {"on_cancel": play.on_cancel, "structured_output_schema": play.schema}
+        inputs = {
+            "on_cancel": play.on_cancel,
+            "structured_output_schema": play.schema,
+            "wait": play.wait,
+        }
         if play.moment.answer is None:
             inputs["poll_interval_seconds"] = "60"
         play.moment.prepare(simulation)

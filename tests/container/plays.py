@@ -12,6 +12,7 @@ from tests.container.moments import (
     LOOKING,
     POLLING,
     SAVED,
+    SETTLING,
     SLEEPING,
     SLOW_SCHEMA,
     TELLING,
@@ -33,6 +34,7 @@ from tests.container.moments import (
 
 CANCELLED: Final = "⏹️ The workflow run was cancelled"
 PASSED: Final = "✅ Devin Gate passed"
+STARTED: Final = "🚀 Devin was started, nothing was judged yet"
 STARTING: Final = "⏳ Devin is starting"
 
 
@@ -113,6 +115,15 @@ PLAYS: Final = {
     "kill, another run's session": (Play(SLEEPING, kill, attached=True), _KILLED),
     "cancel, commenting": (Play(COMMENTING, cancel), replace(_CANCELLED, ended=1)),
     "kill, commenting": (Play(COMMENTING, kill), replace(_KILLED, ended=1)),
+    # A step that does not wait: until it has told that, a cancel is one; after it nobody ends Devin.
+    "cancel, settling": (
+        Play(SETTLING, cancel, wait="false"),
+        replace(_CANCELLED, ended=1),
+    ),
+    "kill, telling that it does not wait": (
+        Play(COMMENTING, kill, wait="false"),
+        replace(_KILLED, outcome="started", headings=(STARTED,)),
+    ),
     "cancel, session saved": (Play(SAVED, cancel), replace(_CANCELLED, ended=1)),
     "kill, session saved": (Play(SAVED, kill), replace(_KILLED, ended=1)),
     # A key without an id proves no ownership: the session is found, told, and not ended.

@@ -2,6 +2,7 @@
 
 import json
 
+from simulator import DEVIN_KEY_V3
 from tests.container.conftest import Arrange
 from tests.container.engine import docker_must
 from tests.container.job import (
@@ -45,6 +46,20 @@ def test_a_valid_answer_passes_and_is_told_everywhere(arrange: Arrange) -> None:
         assert session.url in page
         assert DEVINS_PULL_REQUEST in page
     assert step.written_beside_outputs() == ""
+    assert simulation.leftovers() == []
+
+
+def test_a_key_of_v3_is_as_good(arrange: Arrange) -> None:
+    """With a `cog_` key the same image finds the organisation out and speaks v3 alone."""
+    simulation, job = arrange(ANSWERED, DEVIN_KEY_V3)
+    done = job.start().wait()
+    assert (done.exit_code, done.outputs["outcome"]) == (0, "passed"), done.log
+    (session,) = simulation.devin.sessions
+    assert done.outputs["session_url"] == done.state["session_url"] == session.url
+    assert done.outputs["status"] == "running/waiting_for_user"
+    assert done.outputs["acus_consumed"] == "0"
+    assert simulation.devin.journal[0].operation == "self"
+    assert {seen.path.partition("/")[2][:3] for seen in simulation.devin.journal} == {"v3/"}
     assert simulation.leftovers() == []
 
 

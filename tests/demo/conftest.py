@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.demo import main
+from demo.__main__ import main
 
 
 @pytest.fixture(scope="session")

@@ -9,27 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from simulator import DEVIN_KEY, GITHUB_TOKEN
-from simulator.demo import act, main
-from simulator.demo_run import perform
-from simulator.demo_scenario import FOLDER, NAMES, choose_names, read_scenario
-from simulator.demo_terminal import Style, choose_style
+from demo.__main__ import act, main
+from demo.run import perform
+from demo.scenario import FOLDER, NAMES, choose_names, read_scenario
+from demo.terminal import Style, choose_style
+from entrypoint.core.outcome import Outcome
+from simulator import DEVIN_KEY, DEVIN_KEY_V3, GITHUB_TOKEN
 from simulator.scenario import ScenarioError
 
 Played = Callable[[str], tuple[int, str, Path]]
 
 FILES = {"log.txt", "comment.md", "summary.md", "outputs.json", "exit-code.txt", "page.html"}
-ASKED_FOR = {
-    *("passed", "completed", "invalid-output", "missing-output", "blocked", "suspended"),
-    *("expired", "timed-out", "bad-input", "allowed", "gate-failed"),
-}
+WITHOUT_COMMENT = {"bad-input", "no-key", "wrong-key", "no-permission", "not-allowed"}
+WITHOUT_COMMENT |= {"skipped", "push"}
 every_scenario = pytest.mark.parametrize("name", NAMES)
 
 
 def test_the_list_of_scenarios_is_the_folder() -> None:
     """Every file is a scenario that the demo knows, and every one is there."""
     assert {path.stem for path in FOLDER.glob("*.yml")} == set(NAMES)
-    assert set(NAMES) >= ASKED_FOR
+
+
+def test_every_outcome_is_a_scenario() -> None:
+    """Whoever adds an outcome shows what people see of it."""
+    assert {read_scenario(name).outcome for name in NAMES} == set(Outcome)
 
 
 @every_scenario
@@ -49,7 +52,7 @@ def test_a_scenario_leaves_its_files(name: str, played: Played) -> None:
     """All six files are there, and but for the comment none is empty."""
     _, _, place = played(name)
     assert {path.name for path in place.iterdir()} == FILES
-    has_comment = name not in {"bad-input", "wrong-key", "push"}
+    has_comment = name not in WITHOUT_COMMENT
     assert bool((place / "comment.md").read_text()) is has_comment
     for file in FILES - {"comment.md"}:
         assert (place / file).read_text(), file
@@ -62,6 +65,7 @@ def test_the_log_shows_no_command_and_no_secret(name: str, played: Played) -> No
     for text in (shown, (place / "log.txt").read_text()):
         assert not re.search(r"^\s*::", text, re.MULTILINE)
         assert DEVIN_KEY not in text
+        assert DEVIN_KEY_V3 not in text
         assert GITHUB_TOKEN not in text
         assert "\x1b" not in text
 
@@ -118,7 +122,7 @@ def test_the_whole_demo_has_an_index(tmp_path: Path) -> None:
     index = (tmp_path / "index.html").read_text()
     for name in NAMES:
         assert f'href="{name}/page.html"' in index
-        assert (tmp_path / name / "page.html").exists()
+        assert 'href="../index.html"' in (tmp_path / name / "page.html").read_text()
     assert not Tags(index).open
     assert str(tmp_path / "index.html") in out.getvalue()
 
@@ -154,7 +158,10 @@ def test_another_end_than_expected_is_a_failure(tmp_path: Path) -> None:
         ("story: x", "expect"),
         ("expect: {outcome: passed}", "expect.exit_code"),
         ("expect: {exit_code: 0}\nwith: {}\nevent: pull", "event must be one of"),
-        ("expect: {exit_code: 0}\nwith: {}\ncancel_after_s: soon", "cancel_after_s"),
+        ("expect: {exit_code: 0}\nwith: {}\napi: v2", "api must be one of v1, v3"),
+        ("expect: {exit_code: 0}\nwith: {}\nmeanwhile: soon", "meanwhile must be a list"),
+        ("expect: {exit_code: 0}\nwith: {}\nmeanwhile: [{after_s: 1}]", "after_s and do"),
+        ("expect: {exit_code: 0}\nwith: {}\nbefore: [x]", "before"),
         ("[", "x.yml"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.demo_log import (
+from demo.log import (
     Group,
     Line,
     UnknownCommandError,
@@ -10,9 +10,9 @@ from simulator.demo_log import (
     interpret_log,
     render_log_text,
 )
-from simulator.demo_markdown import render_markdown
-from simulator.demo_reading import make_columns, measure, read_as_text
-from simulator.demo_run import read_outputs
+from demo.markdown import render_markdown
+from demo.reading import make_columns, measure, read_as_text
+from demo.run import read_outputs
 
 
 def test_commands_become_what_github_shows() -> None:

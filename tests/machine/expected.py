@@ -32,6 +32,21 @@ _PHASES: Final = {
     "suspend_requested": "suspended",
     "suspend_requested_frontend": "suspended",
 }
+_PHASES_V3: Final = {
+    "running/waiting_for_user": "awaiting_user",
+    "running/waiting_for_approval": "needs_approval",
+    "running/finished": "finished",
+    "exit": "finished",
+    "error": "session_failed",
+    "suspended/inactivity": "awaiting_user",
+    "suspended/error": "session_failed",
+    "suspended/user_request": "suspended",
+    "suspended/tomorrow": "suspended",
+    "suspended/out_of_credits": "limit_reached",
+}
+"""Those that sessions of the machine have; where an end has an outcome of its own, that word."""
+DEAD: Final = ("expired", "session_failed")
+_FOR_PEOPLE: Final = ("blocked", "needs_approval")
 _BY_ITSELF: Final = ("awaiting_user", "finished")
 
 
@@ -69,30 +84,35 @@ class Shown:
         return one == two
 
 
-def look(session: Session, seen: Exchange, dead_from: float) -> Shown:
-    """Return what an answer to "GET session" showed; `dead_from` is the first request after it."""
+def look(session: Session, seen: Exchange, heard: Exchange, dead_from: float, api: str) -> Shown:
+    """Return what an answer to "GET session" showed, and one that told its messages.
+
+    `dead_from` is the first request after the session's death.
+    """
     state = session.state_at(seen.at_s)
-    phase = phase_of(state)
+    phase = phase_of(state, api)
     return Shown(
         seen.at_s,
         phase,
         state.structured_output,
         state.updated_s,
-        phase == "expired" or seen.number >= dead_from,
-        _has_evidence(state),
+        phase in DEAD or seen.number >= dead_from,
+        _has_evidence(state, session.state_at(heard.at_s)),
     )
 
 
-def phase_of(state: State) -> str:
-    """Return the phase; `status` counts only where `status_enum` says nothing."""
+def phase_of(state: State, api: str) -> str:
+    """Return the phase; with v1 `status` counts only where `status_enum` says nothing."""
+    if api == "v3":
+        return _PHASES_V3.get(state.status_v3, "working")
     word = state.status if state.status_enum is None else state.status_enum
     return _PHASES.get(word, "working")
 
 
-def _has_evidence(state: State) -> bool:
+def _has_evidence(state: State, later: State) -> bool:
     """Tell whether Devin said something since the user did, or opened a pull request."""
     said = False
-    for message in state.messages:
+    for message in later.messages:
         if not message.by_user:
             said = True
         elif not message.text.startswith(REPAIR):
@@ -148,11 +168,11 @@ class Course:
             return True
         if not last.is_ended or not self._is_settled():
             return False
+        if self.waits_for_people and self.conclude() in _FOR_PEOPLE:
+            return False
         if last.phase not in _BY_ITSELF or last.is_dead or self.is_answered:
             return True
         if self.may_repair and left_s > _GRACE_AFTER_REPAIR_S + _LONGEST_DELAY_S:
-            return False
-        if self.waits_for_people and self.conclude() == "blocked":
             return False
         if self.repaired_s is not None:
             return last.at_s + _LONGEST_DELAY_S - self.repaired_s >= _GRACE_AFTER_REPAIR_S

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from simulator import Session
-from tests.machine.expected import REPAIR, phase_of
+from tests.machine.expected import DEAD, REPAIR, phase_of
 from tests.machine.hosting import HostedGate, Past
 from tests.machine.rounds import Round, spoilt
 from tests.machine.verdicts import COMMIT
-from tests.scenarios.world import CREATE, NUMBER
+from tests.scenarios.world import CREATE, LIST, NUMBER, TAGS
 
 ENDED: Final = "devin-gate:ended"
 RACE_S: Final = 5.0
@@ -40,7 +40,8 @@ class Ledger:
         """Write down which sessions were given up by runs of the round, and when."""
         for past in done.pasts:
             for seen in past.devin:
-                name = seen.path.split("/")[3] if seen.method == "PUT" else ""
+                _, _, named = seen.path.partition("/sessions/")
+                name = named.partition("/")[0] if seen.operation == TAGS else ""
                 if name and ENDED in self._session(name).tags:
                     self.dead_from.setdefault(name, seen.number)
 
@@ -125,10 +126,15 @@ class Ledger:
 
     def _was_dead(self, session: Session, done: Round) -> bool:
         """Tell whether some run of the round could find the session dead when it looked for it."""
-        looked = [seen for past in done.pasts for seen in past.run.devin if seen.path == CREATE]
+        looked = [
+            seen
+            for past in done.pasts
+            for seen in past.run.devin
+            if seen.operation in (CREATE, LIST)
+        ]
         given_up = self.dead_from.get(session.session_id, float("inf"))
         return any(
-            phase_of(session.state_at(seen.at_s)) == "expired" or seen.number >= given_up
+            phase_of(session.state_at(seen.at_s), self.gate.api) in DEAD or seen.number >= given_up
             for seen in looked
         )
 
@@ -168,7 +174,7 @@ class Ledger:
             if one is not session and _generation(one) & _generation(session)
         ]
         at_s = (session.terminated_s or 0.0) - session.created_s
-        has_died = phase_of(session.timeline.state_at(at_s)) == "expired"
+        has_died = phase_of(session.timeline.state_at(at_s), self.gate.api) in DEAD
         return any(one.number < session.number or has_died for one in others)
 
     def _check_living(self, done: Round) -> None:

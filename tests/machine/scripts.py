@@ -22,6 +22,14 @@ _STATUS_ENUMS: Final = (
 )
 
 
+_STATUSES_V3: Final = (
+    *("new", "claimed", "running", "running/working", "running/waiting_for_user"),
+    *("running/waiting_for_approval", "running/finished", "exit", "error", "resuming"),
+    *("suspended/inactivity", "suspended/user_request", "suspended/out_of_credits"),
+    *("suspended/error", "suspended/tomorrow", "running/dreaming", "Exit"),
+)
+
+
 def _or_keep(values: tuple[object, ...]) -> st.SearchStrategy[object]:
     return st.just(KEEP) | st.sampled_from(values)
 
@@ -32,6 +40,7 @@ _STEPS: Final = st.lists(
         after_s=st.sampled_from(_GAPS_S),
         status=_or_keep(_STATUSES),
         status_enum=_or_keep(_STATUS_ENUMS),
+        status_v3=_or_keep(_STATUSES_V3),
         structured_output=_or_keep(_OUTPUTS),
         pull_request_url=_or_keep((None, DEVIN_PR, DEVIN_PR.replace("13", "12"), "javascript:1")),
         message=st.none() | st.sampled_from(("Done.", "::error::Which one?", "@octocat ```")),
@@ -59,7 +68,7 @@ _USUAL: Final = st.builds(
 _DYING: Final = st.builds(
     lambda at_s, output: (
         working(),
-        Step(at_s, status_enum="expired", structured_output=output),
+        Step(at_s, status_enum="expired", status_v3="error", structured_output=output),
     ),
     st.sampled_from((15, 60, 200)),
     st.sampled_from(_OUTPUTS),

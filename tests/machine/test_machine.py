@@ -19,11 +19,12 @@ from simulator import Simulation, Timeline
 from simulator.github_records import ACTIONS_LOGIN
 from tests.machine import drawing, scripts
 from tests.machine.conversation import Conversation
-from tests.machine.drawing import OTHER_KEY, Circumstances, Devin, Mishap, Part, Trouble
+from tests.machine.drawing import Circumstances, Devin, Mishap, Part, Trouble
 from tests.machine.hosting import HostedGate, Past, Start
 from tests.machine.ledger import ENDED, Ledger
 from tests.machine.rounds import Round, check_process
 from tests.machine.verdicts import Verdicts
+from tests.scenarios.conftest import KEYS
 from tests.scenarios.world import HEAD
 
 LONG: Final = "MACHINE_EXAMPLES"
@@ -35,14 +36,16 @@ class History(RuleBasedStateMachine):
 
     folder: Path
     """Where the runs have their files; emptied for each history."""
+    api: str
+    """The version of Devin's API."""
 
     def __init__(self) -> None:
         super().__init__()
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "workspace").mkdir(parents=True)
-        self.sim = Simulation()
-        self.sim.devin.add_key(OTHER_KEY, "somebody@else.test")
+        self.sim = Simulation(devin_key=KEYS[self.api])
         self.gate = HostedGate(self.sim, self.folder)
+        self.others_key = self.gate.add_key("of_somebody_else", "somebody@else.test")
         self.gate.on_pull_request()
         self.verdicts = Verdicts(self.gate)
         self.ledger = Ledger(self.gate, self.verdicts.dead_from)
@@ -64,7 +67,9 @@ class History(RuleBasedStateMachine):
             self.sim.devin.script(*devin.timelines)
         self.sim.devin.list_lag_s = devin.list_lag_s
         self.sim.devin.idempotent_finds_terminated = devin.finds_terminated
-        self.sim.devin.knows_structured_output_schema = devin.knows_schema
+        self.sim.devin.unknown_fields = (
+            set() if devin.knows_schema else {"structured_output_schema"}
+        )
         self.workflow = self.workflow if workflow is None else workflow
 
     @rule(what=drawing.mishaps, after_s=st.sampled_from((0.0, 5.0, 100.0, 1000.0)))
@@ -107,7 +112,8 @@ class History(RuleBasedStateMachine):
             inputs["session_id"] = self.sim.devin.sessions[-1].session_id
             inputs.pop("idempotent", "")  # no session is created then
         run_id = 1000 + len({one.run_id for one in self.starts})
-        self.starts.append(Start(run_id, 1, part.event, self.head, part.key, inputs))
+        key = self.others_key if part.is_others else self.sim.devin_key
+        self.starts.append(Start(run_id, 1, part.event, self.head, key, inputs))
         return self.starts[-1]
 
     def _round(self, parts: Sequence[Part], starts: Sequence[Start], around: Circumstances) -> None:
@@ -193,12 +199,14 @@ class History(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(900)
-def test_whatever_happens(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", KEYS)
+def test_whatever_happens(tmp_path: Path, version: str) -> None:
     """No history of sessions, faults, people, signals and runs breaks a promise."""
     threads = set(threading.enumerate())
 
     class Here(History):
         folder = tmp_path / "history"
+        api = version
 
     run_state_machine_as_test(
         Here,

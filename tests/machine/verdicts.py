@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from simulator import Session
+from simulator import Exchange, Session
 from tests.machine.expected import REPAIR, Course, Shown, look
 from tests.machine.hosting import HostedGate, Past
 from tests.machine.rounds import spoilt
-from tests.scenarios.world import HEAD, NUMBER
+from tests.scenarios.world import DETAILS, HEAD, MESSAGE, MESSAGES, NUMBER
 
 COMMIT = re.compile("^commit: ([0-9a-f]{40})$", re.MULTILINE)
 """Where a run's log says which commit is asked about."""
@@ -78,7 +79,7 @@ class Verdicts:
     def _course(self, past: Past, session: Session) -> Course:
         run = past.run
         schema = run.inputs["structured_output_schema"]
-        sent = [seen for seen in run.devin if seen.path.endswith("/message")]
+        sent = run.asked(MESSAGE)
         texts = [text for at_s, text in session.delivered if at_s <= run.ended_s]
         repairs = sum(text.startswith(REPAIR) for text in texts)
         most = int(run.inputs.get("repair_attempts", "1")) if schema else 0
@@ -94,7 +95,15 @@ class Verdicts:
 
     def _looks(self, past: Past, session: Session) -> Iterator[Shown]:
         dead_from = self.dead_from.get(session.session_id, float("inf"))
-        for seen in past.run.devin:
-            is_usable = seen.status == 200 and not spoilt([seen])
-            if seen.method == "GET" and seen.path.endswith(session.session_id) and is_usable:
-                yield look(session, seen, dead_from)
+        for seen, heard in pairwise((*past.run.devin, None)):
+            if seen is None or seen.operation != DETAILS or session.session_id not in seen.path:
+                continue
+            if self.gate.is_v3:  # a look has two parts, and a question about the cost has one
+                if heard and heard.operation == MESSAGES and _are_usable(seen, heard):
+                    yield look(session, seen, heard, dead_from, "v3")
+            elif _are_usable(seen):
+                yield look(session, seen, seen, dead_from, "v1")
+
+
+def _are_usable(*answers: Exchange) -> bool:
+    return all(seen.status == 200 and not spoilt([seen]) for seen in answers)

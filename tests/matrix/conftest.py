@@ -6,10 +6,10 @@ import pytest
 
 from tests.matrix.network import Authority, Network
 from tests.matrix.selection import Case, choose_pairs, parse_id
-from tests.scenarios.conftest import gate
+from tests.scenarios.conftest import gate, pytest_generate_tests
 from tests.scenarios.world import Gate
 
-__all__ = ["gate"]
+__all__ = ["gate", "pytest_generate_tests"]
 
 _HERE = "tests/matrix/"
 

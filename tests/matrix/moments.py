@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Final, Literal, TypeAlias
 
 from simulator import Silence
-from tests.scenarios.world import COMMENT, COMMENTS, CREATE, DETAILS, Gate
+from tests.scenarios.world import COMMENT, COMMENTS, CREATE, DETAILS, LIST, Gate
 
 PULL: Final = "/repos/{owner}/{repo}/pulls/{number}"
 _PATIENCE_S: Final = 0.3
@@ -59,7 +59,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "reading": Called("Runner.read_event"),
     "state-pull-request": Called("Runner.write_state", "pull_request"),
     "output-head-sha": Called("Runner.write_output", "head_sha"),
-    "look-up": Asked("devin", "GET", CREATE),
+    "look-up": Asked("devin", "GET", LIST),
     "state-key": Called("Runner.write_state", "question_key"),
     "create": Asked("devin", "POST", CREATE),
     "create-done": Asked("devin", "POST", CREATE, done=True),
@@ -72,13 +72,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "github-create-done": Asked("github", "POST", COMMENTS, done=True),
     "github-list-again": Asked("github", "GET", COMMENTS, skip=1),
     "sleep-before-race": Asleep(3),
-    "race-look-up": Asked("devin", "GET", CREATE, skip=1),
+    "race-look-up": Asked("devin", "GET", LIST, skip=1),
     "first-poll": Asked("devin", "GET", DETAILS),
     "sleep": Asleep(70),
     "middle-poll": Asked("devin", "GET", DETAILS, skip=2),
     "validating": Called("Schema.find_violations"),
     "last-poll": Asked("devin", "GET", DETAILS, skip=6),
-    "last-look-up": Asked("devin", "GET", CREATE, skip=2),
+    "last-look-up": Asked("devin", "GET", LIST, skip=2),
     "judging": Called("judge"),
     "github-look": Asked("github", "GET", PULL),
     "output-file": Called("Runner.write_workspace_file"),

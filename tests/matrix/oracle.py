@@ -65,6 +65,15 @@ _CREATE: Final[dict[Kind, Ends]] = {
         "forever": End("error", sessions=0, retried=False, comment="none"),
     },
 }
+# v3 knows no idempotency, so that a create that may have worked is never sent a second time: it is
+# looked for. Here it did not work, and a re-run asks again.
+_CREATE_V3: Final[dict[Kind, Ends]] = _CREATE | {
+    "unclear": {
+        "once": End("error", retried=False, again="passed", comment="none", said=_MAYBE),
+        "forever": End("error", sessions=0, retried=False, comment="none", said=_MAYBE),
+    },
+    "done": dict.fromkeys(("once", "forever"), End("passed", retried=False)),
+}
 _READ_DOWN: Final[Ends] = {
     "once": _PASSED,
     "below": _PASSED,
@@ -113,23 +122,24 @@ _TERMINATE: Final[dict[Kind, Ends]] = {
 }
 
 
-def find_end(kind: Kind, phase: str, persistence: str) -> End | None:
+def find_end(kind: Kind, phase: str, persistence: str, api: str) -> End | None:
     """Return how the case must end; `None` where the combination means nothing."""
     if phase in GITHUB:
         return _find_github_end(kind, phase, persistence)
     if phase in POLLS:
         return _READ[kind].get(persistence)
-    return {"create": _CREATE, "message": _MESSAGE, "terminate": _TERMINATE}[phase][kind].get(
+    create = _CREATE_V3 if api == "v3" else _CREATE
+    return {"create": create, "message": _MESSAGE, "terminate": _TERMINATE}[phase][kind].get(
         persistence
     )
 
 
-def find_outage_end(kind: Kind, phase: str, persistence: str) -> End | None:
+def find_outage_end(kind: Kind, phase: str, persistence: str, api: str) -> End | None:
     """Return the same for trouble on the way, which all calls to the service meet from then on."""
     if phase == "message" and persistence in ("past", "forever"):
         end = _READ[kind].get(persistence)
         return replace(end, retried=None) if end else None
-    return find_end(kind, phase, persistence)
+    return find_end(kind, phase, persistence, api)
 
 
 def _find_github_end(kind: Kind, phase: str, persistence: str) -> End | None:

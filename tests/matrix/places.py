@@ -19,6 +19,8 @@ from tests.scenarios.world import (
     CREATE,
     DETAILS,
     GOOD,
+    MESSAGE,
+    TERMINATE,
     blocked,
     working,
 )
@@ -35,7 +37,7 @@ STORIES: Final = {
 
 @dataclass(frozen=True)
 class Place:
-    """One call of the story, by its route and by its number."""
+    """One call of the story, by its operation or its route, and by its number."""
 
     service: Literal["devin", "github"]
     method: str
@@ -43,17 +45,23 @@ class Place:
     skip: int
     """How many calls of the same route come before it."""
     number: int
-    """How many calls of the service come before it."""
+    """How many calls of the service come before it, with API v1."""
     at_s: float
+    number_v3: int | None = None
+    """The same with v3, which asks for the messages after each look; `None`: the same number."""
+
+    def find_number(self, *, is_v3: bool) -> int:
+        """Return how many calls of the service come before it."""
+        return self.number if self.number_v3 is None or not is_v3 else self.number_v3
 
 
 PLACES: Final = {
     "create": Place("devin", "POST", CREATE, 0, 1, 0),
     "first-poll": Place("devin", "GET", DETAILS, 0, 3, 5),
-    "middle-poll": Place("devin", "GET", DETAILS, 2, 5, 65),
-    "last-poll": Place("devin", "GET", DETAILS, 5, 8, 130),
-    "message": Place("devin", "POST", f"{DETAILS}/message", 0, 20, 245),
-    "terminate": Place("devin", "DELETE", DETAILS, 0, 6, 50),
+    "middle-poll": Place("devin", "GET", DETAILS, 2, 5, 65, 7),
+    "last-poll": Place("devin", "GET", DETAILS, 5, 8, 130, 13),
+    "message": Place("devin", "POST", MESSAGE, 0, 20, 245, 37),
+    "terminate": Place("devin", "DELETE", TERMINATE, 0, 6, 50, 8),
     "github-list": Place("github", "GET", COMMENTS, 0, 0, 0),
     "github-create": Place("github", "POST", COMMENTS, 0, 1, 0),
     "github-edit": Place("github", "PATCH", COMMENT, 0, 5, 130),

@@ -1,6 +1,7 @@
 """The ids of the matrix, and the small part of it that still has every pair of factors.
 
-An id is `ROW.variant:phase:persistence`. A variant that is itself a combination says so with a
+An id is `ROW.variant:phase:persistence`, behind the version of Devin's API where the case has one:
+`v3-ROW.…`. A variant that is itself a combination says so with a
 slash (`429/past-date`): then each part is a factor. `-` stands for a part that does not apply.
 """
 
@@ -35,7 +36,9 @@ STEPS: Final = (
 )
 """Where else a signal, a kill or a full disk comes: the steps of a run, in their order."""
 PERSISTENCES: Final = ("once", "below", "past", "forever", "-")
-_ID = re.compile(r"(?P<row>[A-Z][0-9]+)\.(?P<variant>[^:]+):(?P<phase>[^:]+):(?P<times>[^:]+)")
+_ID = re.compile(
+    r"(?:(?P<api>v[13])-)?(?P<row>[A-Z][0-9]+)\.(?P<variant>[^:]+):(?P<phase>[^:]+):(?P<times>[^:]+)"
+)
 Pair: TypeAlias = "tuple[tuple[int, str], tuple[int, str]]"
 
 
@@ -47,11 +50,12 @@ class Case:
     variant: str
     phase: str
     persistence: str
+    api: str = "-"
 
     @property
     def factors(self) -> tuple[str, ...]:
         """Return what the case is a combination of."""
-        return (self.phase, self.persistence, *self.variant.split("/"))
+        return (self.phase, self.persistence, self.api, *self.variant.split("/"))
 
     @property
     def pairs(self) -> set[Pair]:
@@ -64,7 +68,7 @@ def parse_id(text: str) -> Case:
     match = _ID.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not ROW.variant:phase:persistence")
-    case = Case(match["row"], match["variant"], match["phase"], match["times"])
+    case = Case(match["row"], match["variant"], match["phase"], match["times"], match["api"] or "-")
     if (
         case.row not in ROWS
         or case.phase not in PHASES + STEPS

@@ -15,10 +15,20 @@ from simulator.github_records import ACTIONS_LOGIN
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.matrix.hostile import Texts
 from tests.matrix.moments import PULL
-from tests.scenarios.world import COMMENTS, CREATE, DETAILS, HEAD, Gate, blocked, working
+from tests.scenarios.world import (
+    COMMENTS,
+    CREATE,
+    DETAILS,
+    HEAD,
+    LIST,
+    MESSAGES,
+    TAGS,
+    Gate,
+    blocked,
+    working,
+)
 
 ANY: Final = {"structured_output_schema": "type: object\nminProperties: 1\n"}
-TAGS: Final = f"{DETAILS}/tags"
 _FIRST_COMMENT: Final = 1_000_000_001
 Plant: TypeAlias = "Callable[[Gate, Texts], None]"
 """Puts texts into their place, before the run."""
@@ -78,7 +88,10 @@ def _headers(gate: Gate, text: Texts) -> None:
 
 
 def _details(status: str, end: Callable[[Texts], Mapping[str, object]]) -> Plant:
-    """Return what fills every field of the session's details from the third look on."""
+    """Return what fills every field of the session's details from the third look on.
+
+    `status` is v1's word for an end, empty for one that nobody knows.
+    """
 
     def plant(gate: Gate, text: Texts) -> None:
         names = ("status", "title", "snapshot_id", "playbook_id", "url", "created_at", "updated_at")
@@ -86,6 +99,7 @@ def _details(status: str, end: Callable[[Texts], Mapping[str, object]]) -> Plant
         fields = {
             **{name: text() for name in names},
             "status_enum": status or text(),
+            **({"status": "running", "status_detail": "waiting_for_user"} if status else {}),
             "pull_request": {"url": f"https://github.com/{text()}", text(): text()},
             "pull_requests": [{"pr_url": text()}],
             "messages": [_message("devin_message", text), _message("devin_message", text)],
@@ -98,13 +112,17 @@ def _details(status: str, end: Callable[[Texts], Mapping[str, object]]) -> Plant
             return json.dumps({**usual, **fields, "tags": [*own, *tags]}).encode()
 
         gate.sim.devin.inject("GET", DETAILS, Altered(fill), skip=2, times=None)
+        if gate.is_v3:
+            said = [_message("devin", text), _message("devin", text)]
+            page = {"items": said, "has_next_page": False, "end_cursor": text()}
+            gate.sim.devin.inject("GET", MESSAGES, Answer(200, page), skip=2, times=None)
 
     return plant
 
 
 def _message(kind: str, text: Texts) -> dict[str, str]:
     names = ("event_id", "message", "timestamp", "origin", "username", "user_id", text())
-    return {"type": kind, **{name: text() for name in names}}
+    return {"type": kind, "source": kind, **{name: text() for name in names}}
 
 
 def _listed(gate: Gate, text: Texts) -> None:
@@ -117,7 +135,7 @@ def _listed(gate: Gate, text: Texts) -> None:
 
 
 def _cancel(gate: Gate, text: Texts) -> None:
-    gate.sim.devin.inject("PUT", TAGS, Answer(403, {"detail": text()}))
+    gate.sim.devin.inject("*", TAGS, Answer(403, {"detail": text()}))
     gate.clock.at(50, lambda: os.kill(os.getpid(), signal.SIGINT))
 
 
@@ -227,7 +245,9 @@ SOURCES: Final[Mapping[str, Source]] = {
         "create", _refuse("POST", CREATE, 403, lambda t: {t(): t()}), ("error",)
     ),
     "page": Source("create", _page, _ENDED),
-    "list-refused": Source("look-up", _refuse("GET", CREATE, 403, Texts.__call__), _ENDED),
+    "list-refused": Source(
+        "look-up", _refuse("GET", LIST, 403, Texts.__call__), ("passed", "error")
+    ),
     "list-entry": Source("look-up", _listed, _ENDED, ANY),
     "headers": Source("first-poll", _headers, _ENDED),
     "poll-refused": Source("first-poll", _refuse("GET", DETAILS, 401, _items), ("error",)),

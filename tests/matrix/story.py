@@ -12,10 +12,10 @@ from typing import Final
 import pytest
 
 from simulator import Exchange, Fault, Front
-from simulator.faults import compile_path
 from simulator.front import Trouble
 from tests.matrix.oracle import End, Kind, find_end
 from tests.matrix.places import CANCEL_S, INTERVAL_S, LASTS_S, PLACES, STORIES, TIMES
+from tests.scenarios.conftest import KEYS
 from tests.scenarios.page import show
 from tests.scenarios.world import GOOD, Gate, PostRun, Run
 
@@ -42,10 +42,7 @@ class Told:
     def calls_of_route(self) -> list[Exchange]:
         """Return those among them that are of the phase's own route."""
         place = PLACES[self.phase]
-        path = compile_path(place.path)
-        return [
-            seen for seen in self.calls if seen.method == place.method and path.fullmatch(seen.path)
-        ]
+        return [seen for seen in self.calls if seen.is_of(place.method, place.path)]
 
 
 def cases(
@@ -54,24 +51,27 @@ def cases(
     kind_of: Callable[[str, str], Kind | None],
     phases: Iterable[str] = tuple(PLACES),
     persistences: Iterable[str] = tuple(TIMES),
-    find: Callable[[Kind, str, str], End | None] = find_end,
+    find: Callable[[Kind, str, str, str], End | None] = find_end,
 ) -> pytest.MarkDecorator:
-    """Return every combination of variant, phase and persistence that means something.
+    """Return every combination of API, variant, phase and persistence that means something.
 
     `kind_of` tells what kind of trouble a variant is in a phase, `None` where it is none; `find`
     is the oracle.
     """
     return pytest.mark.parametrize(
-        ("variant", "phase", "persistence", "end"),
+        ("gate", "variant", "phase", "persistence", "end"),
         [
             pytest.param(
-                variant, phase, persistence, end, id=f"{row}.{variant}:{phase}:{persistence}"
+                *(api, variant, phase, persistence, end),
+                id=f"{api}-{row}.{variant}:{phase}:{persistence}",
             )
+            for api in KEYS
             for variant in variants
             for phase in phases
             for persistence in persistences
-            if (kind := kind_of(variant, phase)) and (end := find(kind, phase, persistence))
+            if (kind := kind_of(variant, phase)) and (end := find(kind, phase, persistence, api))
         ],
+        indirect=["gate"],
     )
 
 
@@ -129,7 +129,7 @@ def tell_cut_off(gate: Gate, phase: str, persistence: str, front: Front, trouble
         if lasts_s is not None:
             gate.clock.at(place.at_s + lasts_s, front.recover)
 
-    front.begin(place.number, trouble, plan_recovery)
+    front.begin(place.find_number(is_v3=gate.is_v3), trouble, plan_recovery)
     return tell(gate, phase, persistence, front.recover)
 
 

@@ -24,31 +24,31 @@ from tests.scenarios.process import Killed, watched_signals
 from tests.scenarios.world import (
     COMMENT,
     COMMENTS,
-    DETAILS,
     GOOD,
     SCHEMA,
+    TAGS,
+    TERMINATE,
     Gate,
     blocked,
     working,
 )
 
 _ROOT: Final = Path(__file__).parents[2]
-_TAGS: Final = f"{DETAILS}/tags"
 CLEAN_UP: Final[Mapping[str, Place]] = {
     "state-outcome": Called("Runner.write_state", "outcome"),
     "state-reason": Called("Runner.write_state", "reason"),
     "outputs": Called("Runner.write_outputs", "outcome"),
     "summary": Called("Runner.write_summary"),
-    "tag": Asked("devin", "PUT", _TAGS),
-    "tag-done": Asked("devin", "PUT", _TAGS, done=True),
-    "terminate": Asked("devin", "DELETE", DETAILS),
-    "terminate-done": Asked("devin", "DELETE", DETAILS, done=True),
+    "tag": Asked("devin", "*", TAGS),
+    "tag-done": Asked("devin", "*", TAGS, done=True),
+    "terminate": Asked("devin", "DELETE", TERMINATE),
+    "terminate-done": Asked("devin", "DELETE", TERMINATE, done=True),
     "state-ended": Called("Runner.write_state", "ended"),
     "github-list-at-end": Asked("github", "GET", COMMENTS, skip=2),
     "github-edit": Asked("github", "PATCH", COMMENT),
     "github-edit-done": Asked("github", "PATCH", COMMENT, done=True),
     "state-finished": Called("Runner.write_state", "finished"),
-    "last-line": Called("Runner.log", "Devin Gate: "),
+    "last-line": Called("Runner.annotate", "The workflow run was cancelled"),
 }
 """Each step after a first signal that came while the run slept."""
 _ENDING = ("tag", "tag-done", "terminate", "terminate-done", "state-ended")
@@ -83,8 +83,8 @@ def test_s3_second_signal(gate: Gate, on_cancel: str, phase: str) -> None:
         pytest.param(names, phase, method, path, id=f"S3.process/{'-'.join(names)}:{phase}:-")
         for names in (("SIGINT", "SIGTERM"), ("SIGTERM", "SIGINT"), ("SIGINT", "SIGINT"))
         for phase, method, path in (
-            ("tag", "PUT", _TAGS),
-            ("terminate", "DELETE", DETAILS),
+            ("tag", "*", TAGS),
+            ("terminate", "DELETE", TERMINATE),
             ("github-list", "GET", COMMENTS),
             ("github-edit", "PATCH", COMMENT),
         )

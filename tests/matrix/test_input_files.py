@@ -16,6 +16,7 @@ from tests.scenarios.world import GOOD, SCHEMA, Gate, blocked, working
 INPUTS: Final = {
     "prompt_file": "Look for secrets.",
     "structured_output_schema_file": SCHEMA,
+    "gate_file": "output.risk == 'low'",
 }
 """Each input that names a file, and a text that would be good in it."""
 HERE: Final = {"files_from": "workspace"}

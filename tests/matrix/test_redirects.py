@@ -17,12 +17,11 @@ _TARGETS: Final = ("other-host", "loop", "relative", "nowhere")
 
 def _target(gate: Gate, phase: str, name: str) -> str:
     """Return where the redirect points: the other service stands for another host."""
-    own, other = gate.sim.devin.url, gate.sim.github.url
-    if PLACES[phase].service == "github":
-        own, other = other, own
+    service = PLACES[phase].service
+    other = gate.sim.devin.url if service == "github" else gate.sim.github.url
     return {
         "other-host": f"{other}/stolen",
-        "loop": own + PLACES[phase].path.replace("{", "").replace("}", ""),
+        "loop": "?",
         "relative": "../elsewhere",
         "nowhere": "",
     }[name]

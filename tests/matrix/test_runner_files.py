@@ -140,7 +140,7 @@ def test_f1_nearly_full(gate: Gate, room: int) -> None:
     ):
         run = gate.run(RUN)
     assert (run.exit_code, run.outcome) == (2, "")
-    assert set(run.outputs) == {"head_sha", "session_id", "session_url"}
+    assert set(run.outputs) == {"head_sha", "comment_key", "session_id", "session_url"}
     assert "GITHUB_OUTPUT" in _errors(run)
 
 

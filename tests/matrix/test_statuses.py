@@ -31,6 +31,12 @@ _REMEDIES: Final = {
 }
 
 
+_REMEDIES_V3: Final = _REMEDIES | {
+    "401": "Put a valid key of API v3 (`cog_…`) into the secret",
+    "403": "Mostly the key is of another organisation than `devin_org_id` names",
+}
+
+
 def _refused_kind(variant: str, phase: str) -> Kind | None:
     if phase == "first-poll" and variant.startswith(("403", "404")):
         return None  # that is H2
@@ -48,7 +54,7 @@ def test_a_refusal(gate: Gate, variant: str, phase: str, persistence: str, end: 
     text = told.run.log
     if end.outcome == "error":
         [text] = [item.data for item in read_commands(text) if item.name == "error"]
-        assert _REMEDIES[status] in text
+        assert (_REMEDIES_V3 if gate.is_v3 else _REMEDIES)[status] in text
     assert f"answered {status}" in text
     assert said in text
     assert "nginx" not in told.run.log
@@ -65,7 +71,7 @@ def test_a_refusal(gate: Gate, variant: str, phase: str, persistence: str, end: 
 )
 def test_a_fresh_session_that_is_not_seen(gate: Gate, status: int, persistence: str) -> None:
     """403 and 404 on the first polls after the create are looked at again for 60 s, then believed."""
-    end = find_end("unclear", "first-poll", persistence)
+    end = find_end("unclear", "first-poll", persistence, gate.api)
     told = tell_spoiled(gate, "first-poll", persistence, Answer(status, {"detail": "Not found"}))
     times = [seen.at_s for seen in told.calls_of_route if seen.fault]
     if persistence in ("past", "forever"):

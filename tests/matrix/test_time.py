@@ -79,8 +79,9 @@ def test_t1_wall_clock(gate: Gate, jump: str, phase: str) -> None:
     gate.devin_does(working(), blocked(300, GOOD))
     with happening(gate, PLACES[phase], lambda: gate.clock.shift_wall(JUMPS[jump])):
         run = gate.run(timeout_minutes="10", poll_interval_seconds="60")
-    assert (run.exit_code, run.outcome, run.looks_s) == (0, "passed", LOOKS_S)
-    assert run.ended_s == LOOKS_S[-1]
+    looks_s = [*LOOKS_S, 311] if gate.is_v3 else LOOKS_S  # the cost is read again
+    assert (run.exit_code, run.outcome, run.looks_s) == (0, "passed", looks_s)
+    assert run.ended_s == looks_s[-1]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_t1_slow(gate: Gate, phase: str, minutes: str) -> None:
     gate.sim.devin.inject(place.method, place.path, Delay(_SLOW_S), times=None, after_commit=True)
     run = gate.run(timeout_minutes=minutes)
     assert (run.exit_code, run.outcome) == (1, "timed_out")
-    assert run.devin[-1].at_s <= 60 * int(minutes)
+    assert run.looks_s[-1] <= 60 * int(minutes)
     assert run.ended_s <= 60 * int(minutes) + _SLOW_S
 
 

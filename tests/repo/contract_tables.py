@@ -86,6 +86,7 @@ _WHEN = {
     Outcome.CANCELLED: "the workflow run was cancelled",
     Outcome.NOT_ALLOWED: "the person behind the event may not start a session",
     Outcome.SKIPPED: "GitHub gives no secrets to this event, and `on_missing_key` is `skip`",
+    Outcome.STARTED: "`wait` is `false`: the session is there, and nothing was judged",
     Outcome.ERROR: "the workflow file is wrong, Devin or GitHub refused or stayed down, or a bug",
 }
 

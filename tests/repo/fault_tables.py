@@ -31,7 +31,8 @@ Written by `python -m tests.repo.fault_tables` from the ids of the tests in
 
 Each case is a whole run of the action against a Devin and a GitHub on real sockets, with one fault
 in it, and after each the invariants are checked: no wrong green, one session, one comment that
-ends, no secret anywhere, no foreign command, one voice. Waits pass on a simulated clock; *in real
+ends, no secret anywhere, no foreign command, one voice. The version of Devin's API is one more factor:
+cases are there for v1 and for v3, each with what must come out there. Waits pass on a simulated clock; *in real
 seconds* are the cases in which a time-out of the operating system's has to end something.
 `make test` runs the cases of the last column, in which every two factors of a row still meet;
 `make matrix` runs all of them.

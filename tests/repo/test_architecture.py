@@ -10,10 +10,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = sorted((ROOT / "entrypoint").rglob("*.py"))
-OURS = [
-    *PRODUCT,
-    *(path for own in ("simulator", "release", "bench") for path in (ROOT / own).rglob("*.py")),
-]
+SIMULATOR = sorted((ROOT / "simulator").rglob("*.py"))
+DEMO = sorted((ROOT / "demo").rglob("*.py"))
+OTHERS = [path for own in ("release", "bench") for path in (ROOT / own).rglob("*.py")]
+OURS = [*PRODUCT, *SIMULATOR, *DEMO, *sorted(OTHERS)]
 MAX_MODULE_LINES = 260
 MAX_FUNCTION_LINES = 40
 NO_INPUT_OR_OUTPUT = frozenset(
@@ -54,7 +54,8 @@ MAY_IMPORT = {
     "ending": {"core", "errors", "world", "asking"},
     "seeking": {"core", "errors", "world", "asking", "ending"},
     "judging": {"core", "world"},
-    "following": {"core", "errors", "world", "commenting", "seeking", "watch"},
+    "check": {"core", "world"},
+    "following": {"core", "errors", "world", "asking", "commenting", "seeking", "watch"},
     "base_files": {"core", "world", "asking"},
     "preparing": {"core", "errors", "world", "asking", "base_files"},
     "run": {
@@ -69,9 +70,11 @@ MAY_IMPORT = {
         "world",
     },
     "post": {"core", "errors", "world", "asking", "commenting", "ending", "preparing"},
+    "command_line": {"adapters", "check", "core", "errors", "world"},
     "__main__": {
         "__init__",
         "adapters",
+        "command_line",
         "commenting",
         "core",
         "errors",
@@ -131,12 +134,25 @@ def test_the_core_does_no_input_or_output(path: Path) -> None:
         assert first not in {"requests", "github", "urllib3"}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "simulator").rglob("*.py")), ids=name_of)
+@pytest.mark.parametrize("path", SIMULATOR, ids=name_of)
 def test_the_simulator_knows_nothing_of_the_action(path: Path) -> None:
-    """What the fakes answer cannot be bent by the code that they test; only the demo runs it."""
-    if path.name.startswith("demo"):
-        return
-    assert not [module for module, _ in imports_of(path) if module.split(".")[0] == "entrypoint"]
+    """What the fakes answer cannot be bent by the code that they test."""
+    known = {module.split(".")[0] for module, _ in imports_of(path)}
+    assert not known & {"entrypoint", "demo"}
+
+
+@pytest.mark.parametrize("path", DEMO, ids=name_of)
+def test_the_demo_starts_the_action_in_one_place(path: Path) -> None:
+    """Everything else of the demo shows what it left behind, as a person would see it."""
+    known = {module.split(".")[0] for module, _ in imports_of(path)}
+    assert "entrypoint" not in known or path.name == "__main__.py"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name_of)
+def test_the_product_knows_nothing_of_its_tests(path: Path) -> None:
+    """The image holds `entrypoint` alone."""
+    known = {module.split(".")[0] for module, _ in imports_of(path)}
+    assert not known & {"simulator", "demo", "tests"}
 
 
 @pytest.mark.parametrize("path", OURS, ids=name_of)
@@ -153,10 +169,10 @@ def test_modules_and_functions_stay_short(path: Path) -> None:
     assert not long
 
 
-def test_only_the_root_catches_everything() -> None:
+def test_only_a_root_catches_everything() -> None:
     """A bug cannot be swallowed on its way to the one place that turns it red."""
     for path in PRODUCT:
-        if path.name == "__main__.py":
+        if path.name in ("__main__.py", "command_line.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ExceptHandler):

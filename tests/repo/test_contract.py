@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import fields
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from entrypoint.core.api import V1
 from entrypoint.core.input_row import Input
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.outputs import OUTPUTS
@@ -18,6 +20,7 @@ from tests.repo.contract_tables import README, ROOT, render_readme
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 README_TEXT = README.read_text("utf-8")
 KEY = "apk_user_0123456789"
+KEY_V3 = "cog_0123456789"
 SCHEMA = '{"type": "object", "required": ["risk"]}'
 
 
@@ -65,7 +68,8 @@ def test_the_correct_line_of_each_input_is_correct(item: Input) -> None:
     for expression, stands_for in expressions.items():
         value = value.replace(f"${{{{ {expression} }}}}", stands_for)
     value = value.replace("${{ toJSON(matrix) }}", '{"os": "linux"}')
-    needed = {"devin_api_key": KEY, "prompt": "Look.", "github_token": "ghs_0123456789"}
+    key = KEY_V3 if item.name in V1.lacks else KEY
+    needed = {"devin_api_key": key, "prompt": "Look.", "github_token": "ghs_0123456789"}
     if item.name in ("prompt_file", "session_id"):
         del needed["prompt"]
     if item.name in ("gate", "gate_file"):
@@ -123,7 +127,16 @@ def test_the_workflow_to_paste_has_no_problem() -> None:
     assert settings.max_acu_limit == 10
 
 
-def test_links_of_the_readme_lead_somewhere() -> None:
-    """A reader never ends at a file that is not there."""
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README_TEXT):
-        assert (ROOT / target).exists(), target
+def test_troubles_are_looked_up_by_words_that_are_said() -> None:
+    """What somebody finds in the log leads to its row, since the log has those words."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "entrypoint").rglob("*.py")]
+    said = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    table = README_TEXT.partition("## When something is wrong")[2].partition("\n## ")[0]
+    for phrase in re.findall(r"^\| `([^`]+)`", table, re.MULTILINE):
+        words = phrase.rstrip(" 0123456789")  # of a status
+        assert any(words in text for text in said), phrase

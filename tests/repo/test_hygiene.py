@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
@@ -40,6 +41,16 @@ def test_locks_have_hashes_and_name_no_registry(lock: str) -> None:
     assert pins
     assert all("--hash=sha256:" in pin for pin in pins)
     assert not re.search(r"https?://|index-url", text)
+
+
+def test_the_lock_of_npm_has_hashes_and_names_no_registry() -> None:
+    """As those of Python; it holds linters alone."""
+    lock = json.loads((ROOT / "tests/repo/linters/package-lock.json").read_text("utf-8"))
+    packages = {name: fields for name, fields in lock["packages"].items() if name}
+    assert packages
+    for fields in packages.values():
+        assert fields["integrity"].startswith("sha512-")
+        assert "resolved" not in fields
 
 
 def test_locks_agree_and_cover_the_project() -> None:

@@ -21,7 +21,7 @@ from cmarkgfm import (  # type: ignore[import-untyped]  # has none
 )
 
 OURS: Final = frozenset(
-    {"a", "a[href]", "b", "code", "details", "h3", "h4", "li", "p", "pre", "sub", "summary"}
+    {"a", "a[href]", "b", "br", "code", "details", "h3", "h4", "li", "p", "pre", "sub", "summary"}
     | {"table", "td", "th", "th[align]", "tr", "ul"}
 )
 """The tags and attributes of our pages. All of them are on GitHub's allow-list."""
@@ -37,6 +37,7 @@ _NAMED = re.compile(
     r"https://(?:www\.githubstatus\.com|status\.devin\.ai|json-schema\.org/[\w/-]+)"
 )
 """Addresses that our own advice names."""
+_NO_WORDS = re.compile(r"""[^\w\s,.;:!?()'"%=+*…·✅❌\u2013\u2014-]""")
 _VOID = {"br", "hr", "img", "input"}
 
 
@@ -49,10 +50,15 @@ class Page:
     shown_links: list[tuple[str, str]] = field(default_factory=list)
     """Where each `a` leads, and what it shows."""
     headings: list[str] = field(default_factory=list)
+    """Without what is code in them, such as the gate's name at the end."""
     remarks: list[str] = field(default_factory=list)
     """HTML comments: what GitHub does not show."""
     loose: str = ""
     """The text outside of `code`, `pre` and `a`, where GitHub finds mentions."""
+    prose: str = ""
+    """The part of it outside of tables, their names and the footer, which is ours alone."""
+    cells: str = ""
+    """The part of it in there, where what others wrote may stand if it is nothing but words."""
     linked: str = ""
     """The text inside `a` alone, where it still finds emoji."""
     text: str = ""
@@ -89,6 +95,7 @@ def find_faults(markdown: str) -> list[str]:
     found += [f"remark {remark}" for remark in page.remarks[marked:]]
     loose = _NAMED.sub("", page.loose)
     found += [f"{name} in {loose!r}" for name, live in _LIVE.items() if _is_in(live, loose)]
+    found += [f"{char!r} in a cell" for char in sorted(set(_NO_WORDS.findall(page.cells)))]
     found += [f"emoji in {page.linked!r}"] if _is_in(_LIVE["emoji"], page.linked) else []
     found += [
         f"{address} shown as {shown}"
@@ -107,6 +114,11 @@ def _is_in(pattern: str, text: str) -> bool:
 
 def _shows(address: str, shown: str) -> bool:
     """Tell whether a link's text is its address; only the end of a long one may be left out."""
+    if shown == "this run":
+        return (
+            re.fullmatch(r"https?://[^/]+/[^/]+/[^/]+/actions/runs/\d+/attempts/\d+", address)
+            is not None
+        )
     scheme, _, rest = address.partition("://")
     host = re.split("[/?#]", rest)[0]
     begins = shown.removesuffix("…")
@@ -139,6 +151,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._open or self._open[-1] != tag:
             self.page.crooked.append(tag)
+        if tag in {"td", "th"}:
+            self.page.text += " "
         if tag in self._open:
             while self._open.pop() != tag:
                 pass
@@ -160,6 +174,10 @@ class _Reader(HTMLParser):
         inside = {"code", "pre", "a"} & set(self._open)
         if not inside:
             self.page.loose += data
+            if {"td", "th", "sub", "b", "summary"} & set(self._open):
+                self.page.cells += f"{data}\n"
+            else:
+                self.page.prose += data
         if "a" in inside:
             address, shown = self.page.shown_links.pop()
             self.page.shown_links.append((address, shown + data))
@@ -170,4 +188,5 @@ class _Reader(HTMLParser):
 
     def close(self) -> None:
         super().close()
+        self.page.headings = [heading.removesuffix(" · ") for heading in self.page.headings]
         self.page.crooked += self._open

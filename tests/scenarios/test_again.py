@@ -4,7 +4,7 @@ import pytest
 
 from simulator import Answer, Timeline
 from tests.scenarios.page import show
-from tests.scenarios.world import BAD, GOOD, Gate, blocked, working
+from tests.scenarios.world import BAD, GOOD, LIST, Gate, blocked, working
 
 OTHER_HEAD = "c" * 40
 
@@ -21,10 +21,11 @@ def test_a_rerun_finds_the_same_session_and_comment(gate: Gate) -> None:
     assert "attempt=2" in second.comments[0]
 
 
+@pytest.mark.only_on("v1", reason="v3 has no idempotency, so its list must answer")
 def test_another_run_and_event_for_the_same_commit_is_the_same_question(gate: Gate) -> None:
     """Without a list by tag, too: nothing that differs between two runs reaches the request."""
     gate.devin_does(working(), blocked(300, GOOD))
-    gate.sim.devin.inject("GET", "/v1/sessions", Answer(404, {"detail": "No"}), times=None)
+    gate.sim.devin.inject("GET", LIST, Answer(404, {"detail": "No"}), times=None)
     first = gate.run()
     gate.environ |= {"GITHUB_RUN_ID": "2000", "GITHUB_RUN_NUMBER": "7", "GITHUB_ACTOR": "hubot"}
     second = gate.run()
@@ -48,7 +49,7 @@ def test_a_new_commit_is_a_new_question_in_the_same_comment(gate: Gate) -> None:
     assert second.outputs["is_new_session"] == "true"
     [comment] = map(show, second.comments)
     assert comment.headings[0] == "✅ Devin Gate passed"
-    assert OTHER_HEAD[:12] in comment.text
+    assert OTHER_HEAD[:7] in comment.text
 
 
 def test_without_idempotent_each_run_asks_anew(gate: Gate) -> None:

@@ -40,7 +40,7 @@ def test_files_come_from_the_base_branch_without_a_checkout(gate: Gate) -> None:
     run = run_with_files(gate)
     assert (run.outcome, run.output) == ("passed", GOOD)
     assert gate.sim.devin.sessions[0].prompt.startswith("Look for secrets.")
-    assert "Files frommain @ bbbbbbbbbbbb" in show(run.summary).text
+    assert "main at bbbbbbb" in show(run.summary).text
 
 
 def test_the_pull_requests_own_file_is_not_read(gate: Gate) -> None:
@@ -71,12 +71,45 @@ def test_a_file_that_is_none_is_an_input_error(gate: Gate, path: str) -> None:
     assert "structured_output_schema_file: got" in show(run.summary).text
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "symlink", "target": "../../outside"},
+        {"type": "submodule", "submodule_git_url": "https://example.test/x.git"},
+    ],
+    ids=lambda entry: entry["type"],
+)
+def test_what_git_holds_beside_files_is_an_input_error(gate: Gate, entry: dict[str, str]) -> None:
+    """GitHub follows a link to a file of the same commit; any other link is none."""
+    gate.sim.github.inject("GET", CONTENTS, Answer(200, {"path": PATH, "size": 1, **entry}))
+    run = gate.run(structured_output_schema="", structured_output_schema_file=PATH)
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "it is no regular file" in run.outputs["reason"]
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * (1024 * 1024 + 1), b"", b"{"])
 def test_a_file_that_cannot_be_used_is_an_input_error(gate: Gate, content: bytes) -> None:
     """Not UTF-8, too large, empty or no schema: in words, and nothing is spent."""
     gate.sim.github.add_file(TIP, "odd.json", content)
     run = run_with_files(gate, "odd.json")
     assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+
+
+@pytest.mark.parametrize("name", ["prompt_file", "structured_output_schema_file", "gate_file"])
+@pytest.mark.parametrize("files_from", ["base", "workspace"])
+def test_a_pointer_of_git_lfs_is_not_taken_for_the_file(
+    gate: Gate, name: str, files_from: str
+) -> None:
+    """Devin is not asked what three lines about a file say, and who wrote them is told."""
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d' * 32}\nsize 12345\n"
+    gate.sim.github.add_file(TIP, "pointer", pointer)
+    (gate.workspace / "pointer").write_text(pointer)
+    inline = {"prompt": "Review.", "structured_output_schema": SCHEMA}
+    run = gate.run(
+        {**inline, name.removesuffix("_file"): "", name: "pointer"}, files_from=files_from
+    )
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "Git LFS" in run.outputs["reason"]
 
 
 def test_the_base_is_the_one_that_the_pull_request_has_now(gate: Gate) -> None:
@@ -88,6 +121,14 @@ def test_the_base_is_the_one_that_the_pull_request_has_now(gate: Gate) -> None:
     run = run_with_files(gate, repair_attempts="0")
     assert (run.outcome, len(run.comments)) == ("invalid_output", 1)
     assert gate.sim.devin.sessions[0].prompt.startswith("Look again.")
+
+
+def test_a_base_that_was_deleted_is_named_among_the_reasons(gate: Gate) -> None:
+    """Nobody looks for a missing permission alone, and nothing is spent."""
+    gate.sim.github.edit_pull(gate.number, base_ref="gone")
+    run = run_with_files(gate)
+    assert (run.exit_code, run.outcome, run.devin) == (2, "error", ())
+    assert "no such pull request or branch" in run.outputs["reason"]
 
 
 def test_a_merge_group_reads_its_base(gate: Gate) -> None:

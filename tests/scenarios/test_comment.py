@@ -121,5 +121,5 @@ def test_the_triggering_pull_request_is_not_called_devins(gate: Gate) -> None:
         end = blocked(60, GOOD)
         gate.devin_does(working(), end, type(end)(60, pull_request_url=url))
         shown[name] = show(gate.run(idempotent="false").comments[0]).text
-    assert "Pull request opened by Devin" in shown["other"]
+    assert "Pull request opened by Devin: " in shown["other"]
     assert "opened by Devin" not in shown["same"]

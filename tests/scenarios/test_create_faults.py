@@ -3,8 +3,8 @@
 import pytest
 
 from simulator import Answer, CutBody, CutChunked, Fault, Raw, Redirect, Reset
-from tests.scenarios.test_wrong_green import KEY, parts_of_the_key
-from tests.scenarios.world import CREATE, DETAILS, GOOD, Gate, blocked, working
+from tests.scenarios.test_wrong_green import LETTERS, parts_of_the_key
+from tests.scenarios.world import CREATE, DETAILS, GOOD, LIST, Gate, blocked, working
 
 SOMETHING_WENT_WRONG = {"detail": "Something went wrong"}
 UNCLEAR: list[Fault] = [
@@ -34,12 +34,14 @@ def answer(gate: Gate) -> None:
 def test_a_lost_answer_makes_no_second_session(
     gate: Gate, fault: Fault, *, after_commit: bool
 ) -> None:
-    """The identical bytes are sent again, and the session that was made is the one."""
+    """v1 gets the identical bytes again; v3, which would make a second one, is looked through."""
     gate.sim.devin.inject("POST", CREATE, fault, after_commit=after_commit)
     run = gate.run()
-    assert (run.exit_code, run.outcome) == (0, "passed")
-    assert len(gate.sim.devin.sessions) == 1
-    assert len({seen.body for seen in run.devin if seen.method == "POST"}) == 1
+    made = after_commit or isinstance(fault, CutBody | CutChunked) or not gate.is_v3
+    assert (run.exit_code, run.outcome) == ((0, "passed") if made else (2, "error"))
+    assert len(gate.sim.devin.sessions) == made
+    assert len({seen.body for seen in run.asked(CREATE)}) == 1
+    assert len(run.asked(CREATE)) == 1 or not gate.is_v3
 
 
 @pytest.mark.parametrize("idempotent", ["true", "false"])
@@ -48,10 +50,10 @@ def test_a_session_whose_create_was_never_answered_is_found_by_its_tag(
     gate: Gate, fault: Fault, idempotent: str
 ) -> None:
     """The create is sent as often as is safe, then the session is looked for and watched."""
-    gate.sim.devin.inject("POST", CREATE, fault, times=_sends(idempotent), after_commit=True)
+    gate.sim.devin.inject("POST", CREATE, fault, times=_sends(gate, idempotent), after_commit=True)
     run = gate.run(idempotent=idempotent)
     assert (run.outcome, len(gate.sim.devin.sessions)) == ("passed", 1)
-    assert [seen.method for seen in run.devin].count("POST") == _sends(idempotent)
+    assert len(run.asked(CREATE)) == _sends(gate, idempotent)
 
 
 @pytest.mark.parametrize("idempotent", ["true", "false"])
@@ -59,10 +61,10 @@ def test_where_nothing_is_found_the_run_says_that_there_may_be_a_session(
     gate: Gate, idempotent: str
 ) -> None:
     """After a minute of looking a person is told what to do, and nothing more is sent."""
-    gate.sim.devin.inject("POST", CREATE, Answer(502), times=_sends(idempotent))
+    gate.sim.devin.inject("POST", CREATE, Answer(502), times=_sends(gate, idempotent))
     run = gate.run(idempotent=idempotent)
     assert (run.exit_code, run.outcome, gate.sim.devin.sessions) == (2, "error", [])
-    assert [seen.method for seen in run.devin].count("POST") == _sends(idempotent)
+    assert len(run.asked(CREATE)) == _sends(gate, idempotent)
     assert "may have started a session" in run.outputs["reason"]
     assert "Re-run" in run.summary
 
@@ -72,17 +74,19 @@ def test_a_list_that_is_down_too_does_not_hide_that_there_may_be_a_session(
     gate: Gate, idempotent: str
 ) -> None:
     """A network that goes at the create and stays away is told as what it may have cost."""
-    gate.sim.devin.inject("POST", CREATE, Answer(502), times=_sends(idempotent), after_commit=True)
-    gate.sim.devin.inject("GET", CREATE, Reset(), skip=1, times=None)
+    gate.sim.devin.inject(
+        "POST", CREATE, Answer(502), times=_sends(gate, idempotent), after_commit=True
+    )
+    gate.sim.devin.inject("GET", LIST, Reset(), skip=1, times=None)
     run = gate.run(idempotent=idempotent)
     assert (run.exit_code, run.outcome) == (2, "error")
     assert "may have started a session" in run.outputs["reason"]
     assert run.duration_s < 960
 
 
-def _sends(idempotent: str) -> int:
+def _sends(gate: Gate, idempotent: str) -> int:
     """Return how often a create without an answer is sent."""
-    return 5 if idempotent == "true" else 1
+    return 5 if idempotent == "true" and not gate.is_v3 else 1
 
 
 @pytest.mark.parametrize("idempotent", ["true", "false"])
@@ -95,7 +99,7 @@ def test_a_server_that_turns_us_away_is_asked_when_it_says(
     gate.sim.devin.inject("POST", CREATE, busy)
     run = gate.run(idempotent=idempotent)
     assert run.outcome == "passed"
-    first, second = (seen.at_s for seen in run.devin if seen.method == "POST")
+    first, second = (seen.at_s for seen in run.asked(CREATE))
     assert second - first == pytest.approx(37, abs=1)
 
 
@@ -117,7 +121,7 @@ def test_an_odd_retry_after_is_bounded(gate: Gate, value: str, bound_s: float) -
     gate.sim.devin.inject("POST", CREATE, Answer(429, {}, (("Retry-After", value),)))
     run = gate.run()
     assert run.outcome == "passed"
-    first, second = (seen.at_s for seen in run.devin if seen.method == "POST")
+    first, second = (seen.at_s for seen in run.asked(CREATE))
     assert 1 <= second - first <= bound_s + 0.001
 
 
@@ -153,8 +157,7 @@ def test_a_refusal_says_what_to_do(
     """What Devin refuses is sent once; the error quotes it and names the way out."""
     gate.sim.devin.inject("POST", CREATE, Answer(status, body))
     run = gate.run()
-    posts = [seen for seen in run.devin if seen.method == "POST"]
-    assert (run.exit_code, run.outcome, len(posts)) == (2, "error", 1)
+    assert (run.exit_code, run.outcome, len(run.asked(CREATE))) == (2, "error", 1)
     assert said in run.outputs["reason"]
     [error] = [line for line in run.log.splitlines() if line.startswith("::error ")]
     assert remedy in error
@@ -163,7 +166,9 @@ def test_a_refusal_says_what_to_do(
 
 def test_an_error_inside_devin_is_named(gate: Gate) -> None:
     """A 500 in the API's own shape is retried, then told with its words."""
-    gate.sim.devin.inject("POST", CREATE, Answer(500, SOMETHING_WENT_WRONG), times=5)
+    gate.sim.devin.inject(
+        "POST", CREATE, Answer(500, SOMETHING_WENT_WRONG), times=_sends(gate, "true")
+    )
     run = gate.run()
     assert run.outcome == "error"
     assert "Something went wrong" in run.outputs["reason"]
@@ -179,7 +184,7 @@ def test_a_redirect_is_not_followed(gate: Gate) -> None:
 
 def test_a_server_that_does_not_know_the_schema_field_gets_it_in_the_prompt(gate: Gate) -> None:
     """An older API refuses the field; the create goes out again without it."""
-    gate.sim.devin.knows_structured_output_schema = False
+    gate.sim.devin.unknown_fields = {"structured_output_schema"}
     run = gate.run()
     assert (run.exit_code, run.outcome) == (0, "passed")
     [session] = gate.sim.devin.sessions
@@ -190,10 +195,10 @@ def test_a_server_that_does_not_know_the_schema_field_gets_it_in_the_prompt(gate
 def test_a_session_id_that_could_lead_elsewhere_is_refused(gate: Gate) -> None:
     """An id with a slash never becomes part of a path."""
     odd = {"session_id": "../../v1/secrets", "url": "https://app.devin.ai/sessions/x"}
-    gate.sim.devin.inject("POST", CREATE, Answer(200, odd), times=5)
+    gate.sim.devin.inject("POST", CREATE, Answer(200, odd), times=_sends(gate, "true"))
     run = gate.run()
     assert run.outcome == "error"
-    assert {seen.path for seen in run.devin} == {"/v1/sessions"}
+    assert {seen.operation for seen in run.devin} == {CREATE, LIST}
 
 
 @pytest.mark.parametrize("idempotent", ["true", "false"])
@@ -203,10 +208,10 @@ def test_a_create_that_may_have_worked_is_never_sent_in_another_form(
     """After a lost answer a server that does not know the schema's field gets no second body."""
     unknown = [{"loc": ["body", "structured_output_schema"], "msg": "extra fields", "type": "x"}]
     gate.sim.devin.inject("POST", CREATE, Answer(502), after_commit=True)
-    if idempotent == "true":  # otherwise nothing is sent again at all
+    if _sends(gate, idempotent) > 1:  # otherwise nothing is sent again at all
         gate.sim.devin.inject("POST", CREATE, Answer(422, {"detail": unknown}))
     run = gate.run(idempotent=idempotent)
-    assert len({seen.body for seen in run.devin if seen.method == "POST"}) == 1
+    assert len({seen.body for seen in run.asked(CREATE)}) == 1
     assert (run.outcome, len(gate.sim.devin.sessions)) == ("passed", 1)
 
 
@@ -224,13 +229,13 @@ def test_the_unknown_field_is_read_in_every_shape_of_a_detail(gate: Gate, spelle
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_a_key_in_an_error_is_not_shown_in_part(gate: Gate, method: str, before: int) -> None:
     """However long the words before it, a cut leaves nothing of the key behind."""
-    gate.sim.devin.add_key(KEY, "u@e.test")
-    detail: object = "x" * before + " " + KEY
+    key = gate.add_key(LETTERS, "u@e.test")
+    detail: object = "x" * before + " " + key
     if method == "GET":
         detail = [{"loc": ["header", "authorization"], "msg": detail}]
     path = {"POST": CREATE, "GET": DETAILS}[method]
     gate.sim.devin.inject(method, path, Answer(400, {"detail": detail}))
-    run = gate.run(devin_api_key=KEY)
+    run = gate.run(devin_api_key=key)
     assert (run.exit_code, run.outcome) == (2, "error")
     assert parts_of_the_key(run) == set()
 
@@ -238,11 +243,11 @@ def test_a_key_in_an_error_is_not_shown_in_part(gate: Gate, method: str, before:
 @pytest.mark.parametrize("before", [0, 40, 300, 1_950])
 def test_a_key_in_the_sessions_address_is_not_shown(gate: Gate, before: int) -> None:
     """An address that repeats the key is not handed on with it."""
-    gate.sim.devin.add_key(KEY, "u@e.test")
+    key = gate.add_key(LETTERS, "u@e.test")
     session = gate.sim.devin.add_session({"prompt": "x"})
-    url = f"https://app.devin.ai/sessions/{'a' * before}?t={KEY}"
+    url = f"https://app.devin.ai/sessions/{'a' * before}?t={key}"
     odd = {"session_id": session.session_id, "url": url}
     gate.sim.devin.inject("POST", CREATE, Answer(200, odd))
-    run = gate.run(devin_api_key=KEY)
+    run = gate.run(devin_api_key=key)
     assert run.outputs["session_id"] == session.session_id
     assert parts_of_the_key(run) == set()

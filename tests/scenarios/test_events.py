@@ -83,6 +83,7 @@ def test_a_push_without_the_permission_to_read_is_told_what_to_paste(gate: Gate)
     run = gate.run()
     assert (run.outcome, run.devin) == ("error", ())
     assert "pull-requests: read" in run.summary
+    assert "or <code>write</code> where there is to be a comment" in run.summary
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def check_sinks(run: Run) -> None:
     assert [line for line in done.shown if re.search(f"[{CONTROLS}]", line)] == []
     ours = [body for body in run.comments if body.startswith("<!-- devin-gate key=")]
     for body in (run.summary, *ours):
-        assert CANARY not in show(body).loose
+        assert CANARY not in show(body).prose
         assert len(body) <= 60_000
     told = [line for line in run.log.split("\n") if not line.startswith("::add-mask::")]
     sinks = [*told, run.summary, *ours, *run.outputs.values(), *run.state.values()]

@@ -4,12 +4,11 @@ import json
 
 import pytest
 
-from simulator import DEVIN_KEY, GITHUB_TOKEN
 from tests.scenarios.page import show
 from tests.scenarios.world import GOOD, SCHEMA, Gate, blocked, working
 
 BAD_INPUTS = {
-    "devin_api_key": "cog_something_for_v3",
+    "devin_api_key": "sk-something-else",
     "devin_api_url": "http://devin.example.com",
     "prompt": "",
     "max_acu_limit": "0",
@@ -66,11 +65,12 @@ def test_a_mistyped_input_is_red_with_the_nearest_name(gate: Gate) -> None:
     assert "structured_output_schema" in show(run.summary).text
 
 
-@pytest.mark.parametrize("secret", [DEVIN_KEY, GITHUB_TOKEN])
+@pytest.mark.parametrize("secret", ["devin_key", "github_token"])
 @pytest.mark.parametrize("name", ["prompt", "title", "tags", "structured_output_schema"])
 def test_a_secret_for_devin_is_refused(gate: Gate, name: str, secret: str) -> None:
     """A key or token inside a text that Devin would read is an input error."""
-    text = f"description: {secret}\n{SCHEMA}" if name.startswith("struct") else f"Use {secret}"
+    value = getattr(gate.sim, secret)
+    text = f"description: {value}\n{SCHEMA}" if name.startswith("struct") else f"Use {value}"
     run = gate.run({name: text})
     assert (run.exit_code, run.devin) == (2, ())
 
@@ -86,13 +86,15 @@ def test_an_existing_comment_tells_of_bad_inputs_too(gate: Gate) -> None:
 def test_every_field_is_sent_as_it_was_set(gate: Gate) -> None:
     """Each field of the API can be set, and reaches Devin with its type."""
     gate.devin_does(working(), blocked(60, GOOD))
+    own = {"snapshot_id": "snapshot-1", "unlisted": "true"}
+    if gate.is_v3:
+        own = {"devin_mode": "lite", "repos": "octo/shop, octo/api"}
     gate.run(
+        own,
         title="Security review",
         tags="review, security",
-        snapshot_id="snapshot-1",
         playbook_id="playbook-1",
         max_acu_limit="10",
-        unlisted="true",
         secret_ids="s1\ns2",
         knowledge_ids="none",
     )
@@ -104,13 +106,13 @@ def test_every_field_is_sent_as_it_was_set(gate: Gate) -> None:
     schema = request.pop("structured_output_schema")
     assert isinstance(schema, dict)
     assert schema["required"] == ["risk"]
+    sent = {"snapshot_id": "snapshot-1", "unlisted": True, "idempotent": True}
+    sent_v3 = {"devin_mode": "lite", "repos": ["octo/shop", "octo/api"]}
     assert request == {
-        "idempotent": True,
+        **(sent_v3 | {"structured_output_required": True} if gate.is_v3 else sent),
         "title": "Security review",
-        "snapshot_id": "snapshot-1",
         "playbook_id": "playbook-1",
         "max_acu_limit": 10,
-        "unlisted": True,
         "secret_ids": ["s1", "s2"],
         "knowledge_ids": [],
     }
@@ -120,7 +122,8 @@ def test_what_was_not_set_is_not_sent(gate: Gate) -> None:
     """Absent is not `null` and not empty: the API gives each a meaning of its own."""
     gate.devin_does(working(), blocked(60, GOOD))
     gate.run(structured_output_schema="")
-    assert set(gate.sim.devin.sessions[0].request) == {"prompt", "title", "tags", "idempotent"}
+    sent = {"prompt", "title", "tags"} | (set() if gate.is_v3 else {"idempotent"})
+    assert set(gate.sim.devin.sessions[0].request) == sent
 
 
 def test_our_tags_name_question_and_commit(gate: Gate) -> None:

@@ -18,7 +18,8 @@ def test_a_good_answer_passes(gate: Gate) -> None:
     assert run.outputs["session_url"] == session.url
     assert run.outputs["pull_request_url"] == DEVIN_PR
     assert run.outputs["is_new_session"] == "true"
-    assert (run.outputs["status"], run.outputs["phase"]) == ("blocked", "awaiting_user")
+    assert run.outputs["status"] == ("running/waiting_for_user" if gate.is_v3 else "blocked")
+    assert run.outputs["phase"] == "awaiting_user"
     assert run.outputs["head_sha"] == HEAD
     assert run.outputs["validation_errors"] == "[]"
     assert run.outputs["duration_seconds"] == str(int(run.duration_s))
@@ -48,7 +49,7 @@ def test_an_answer_that_breaks_the_schema_is_red(gate: Gate) -> None:
     assert '"keyword":"enum"' in run.outputs["validation_errors"]
     assert run.output == BAD
     assert "$.risk" in show(run.comments[0]).text
-    assert "::error title=Devin Gate%3A invalid_output::" in run.log
+    assert "::error title=Devin's answer breaks the schema::Devin Gate: invalid_output." in run.log
 
 
 def test_a_finished_session_without_output_is_red(gate: Gate) -> None:
@@ -87,21 +88,29 @@ def test_a_person_reads_of_a_question_before_the_grace_is_over(gate: Gate) -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome", "conclusion"),
+    ("status", "status_v3", "outcomes", "conclusion"),
     [
-        ("suspend_requested", "suspended", "action_required"),
-        ("suspend_requested_frontend", "suspended", "action_required"),
-        ("expired", "expired", "failure"),
+        ("suspend_requested", "suspended/user_request", ("suspended",) * 2, "action_required"),
+        ("suspend_requested_frontend", "suspended/x", ("suspended",) * 2, "action_required"),
+        ("expired", "error", ("expired", "session_failed"), "failure"),
+        ("expired", "suspended/error", ("expired", "session_failed"), "failure"),
     ],
 )
 @pytest.mark.parametrize("output", [None, GOOD, BAD])
 def test_a_turn_that_did_not_end_by_itself_is_never_judged(
-    gate: Gate, status: str, outcome: str, conclusion: str, output: object
+    gate: Gate,
+    status: str,
+    status_v3: str,
+    outcomes: tuple[str, str],
+    conclusion: str,
+    output: object,
 ) -> None:
-    """The notepad of a session that was put to sleep or expired is shown, never judged."""
-    gate.devin_does(working(), Step(200, status_enum=status, structured_output=output))
+    """The notepad of a session that was put to sleep or died is shown, never judged."""
+    end = Step(200, status_enum=status, status_v3=status_v3, structured_output=output)
+    gate.devin_does(working(), end)
     run = gate.run()
-    assert (run.exit_code, run.outcome, run.outputs["conclusion"]) == (1, outcome, conclusion)
+    assert (run.exit_code, run.outcome) == (1, outcomes[gate.is_v3])
+    assert run.outputs["conclusion"] == conclusion
     assert run.outputs["validation_errors"] == "[]"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from simulator import Answer, Delay
 from tests.scenarios.page import show
-from tests.scenarios.world import COMMENT, CREATE, GOOD, Gate, blocked, working
+from tests.scenarios.world import COMMENT, CREATE, DETAILS, GOOD, LIST, TAGS, Gate, blocked, working
 
 CANCELLED = "⏹️ The workflow run was cancelled"
 WHILE_WATCHING = "Devin is working"
@@ -47,7 +47,7 @@ def test_a_session_of_another_run_is_never_ended(gate: Gate) -> None:
 
 def test_a_devin_that_is_down_does_not_keep_the_comment_open(gate: Gate) -> None:
     """The comment that is there ends, whatever Devin says."""
-    gate.sim.devin.inject("GET", "*", Answer(503), times=1, skip=5)
+    gate.sim.devin.inject("GET", DETAILS, Answer(503), times=None, skip=3)
     post = gate.run_killed(WHILE_WATCHING)
     assert post.exit_code == 0
     assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]
@@ -92,7 +92,7 @@ def test_a_comment_that_a_cancelled_run_could_not_end_is_ended(gate: Gate) -> No
 
 def test_a_session_that_a_cancelled_run_could_not_end_is_ended(gate: Gate) -> None:
     """What `on_cancel` asks for is done by the post step, once."""
-    gate.sim.devin.inject("PUT", "*", Answer(503))
+    gate.sim.devin.inject("*", TAGS, Answer(503))
     gate.clock.at(50, lambda: send(signal.SIGTERM))
     run = gate.run(cancellable=True, on_cancel="terminate")
     assert gate.sim.devin.terminations == []
@@ -100,11 +100,12 @@ def test_a_session_that_a_cancelled_run_could_not_end_is_ended(gate: Gate) -> No
     assert len(gate.sim.devin.terminations) == 1
 
 
+@pytest.mark.only_on("v1", reason="v3 has no idempotency that could bring one back")
 def test_a_lost_answer_does_not_bring_back_a_dead_session(gate: Gate) -> None:
     """What was terminated is not judged, even where its create is the one that was lost."""
     gate.clock.at(310, lambda: send(signal.SIGINT))
     gate.run(cancellable=True, on_cancel="terminate", poll_interval_seconds="300")
-    gate.sim.devin.inject("GET", CREATE, Answer(403, {"detail": "No"}), times=None)
+    gate.sim.devin.inject("GET", LIST, Answer(403, {"detail": "No"}), times=None)
     gate.sim.devin.inject("POST", CREATE, Answer(502), after_commit=True)
     again = gate.run(on_cancel="terminate")
     assert again.outcome == "passed"
@@ -117,8 +118,7 @@ def test_the_post_step_does_not_hang(gate: Gate, fault: Delay) -> None:
     for number in range(500):
         gate.sim.github.add_comment(gate.number, login="octocat", body=f"{number}")
     environ, state = gate.kill(WHILE_WATCHING, on_cancel="terminate")
-    for method in ("GET", "PUT", "DELETE"):
-        gate.sim.devin.inject(method, "*", fault, times=None)
+    gate.sim.devin.inject("*", "*", fault, times=None)
     gate.sim.github.inject("*", "*", fault, times=None)
     began_s = gate.clock.monotonic_s()
     gate.post(environ, state)

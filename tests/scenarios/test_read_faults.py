@@ -135,7 +135,8 @@ def test_a_retry_after_never_leads_past_the_deadline(gate: Gate) -> None:
 def test_an_ambiguous_output_is_a_violation(gate: Gate, output: bytes) -> None:
     """What JSON leaves open inside the output breaks the schema; it is never read as something."""
     found = gate.run(timeout_minutes="1").outputs["session_id"].encode()
-    head = b'{"session_id": "%s", "status": "x", "status_enum": "blocked", ' % found
+    status = b'"status_enum": "blocked", "status": "running", "status_detail": "waiting_for_user"'
+    head = b'{"session_id": "%s", %s, ' % (found, status)
     body = head + b'"structured_output": ' + output + b"}"
     gate.sim.devin.inject("GET", DETAILS, Answer(200, body), times=None)
     run = gate.run()

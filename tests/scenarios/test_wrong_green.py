@@ -20,7 +20,8 @@ RISK = {"type": "object", "required": ["risk"]}
 HIGH = {"risk": "high"}
 TRIGGERING = DEVIN_PR.replace("/13", "/12")
 PLACE = TRIGGERING.partition("github.com/")[2]
-KEY = "apk_user_" + "QwErTyUiOpAsDfGhJkLzXcVbNm0123456789" * 2
+LETTERS = "QwErTyUiOpAsDfGhJkLzXcVbNm0123456789" * 2
+KEY = f"apk_user_{LETTERS}"
 UNUSED = 256 * 1024
 """Bytes of blank lines before the first output: no other file of the process grows so long."""
 
@@ -126,6 +127,9 @@ def test_a_disk_that_fills_up_leaves_no_pass(gate: Gate, variable: str) -> None:
     assert room > 200
 
 
+@pytest.mark.only_on(
+    "v1", reason="inputs are read before the version matters; the key is one of v1"
+)
 @pytest.mark.parametrize(
     "inputs",
     [
@@ -156,6 +160,9 @@ def test_a_key_in_an_input_is_not_shown_in_part(gate: Gate, inputs: dict[str, st
     assert parts_of_the_key(run) == set()
 
 
+@pytest.mark.only_on(
+    "v1", reason="inputs are read before the version matters; the key is one of v1"
+)
 def test_a_key_in_the_name_of_a_variable_is_not_shown_in_part(gate: Gate) -> None:
     """The name of an input that does not exist is cut after the key was taken out."""
     gate.environ[f"INPUT_{'x' * 30}{KEY}"] = "1"
@@ -164,6 +171,9 @@ def test_a_key_in_the_name_of_a_variable_is_not_shown_in_part(gate: Gate) -> Non
     assert parts_of_the_key(run) == set()
 
 
+@pytest.mark.only_on(
+    "v1", reason="inputs are read before the version matters; the key is one of v1"
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -221,7 +231,7 @@ def parts_of_the_key(run: Run) -> set[str]:
     masked = (line for line in run.log.splitlines() if not line.startswith("::add-mask::"))
     values = [*run.outputs.values(), *run.state.values()]
     told = "\n".join([*masked, run.summary, *values, *run.comments])
-    return {part for n in range(9, len(KEY) - 7) if (part := KEY[n : n + 8]) in told}
+    return {part for n in range(len(LETTERS) - 7) if (part := LETTERS[n : n + 8]) in told}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint.__main__ import compose_world, main, post_main
 from entrypoint.core.time_limit import TimeLimit
-from simulator import Comment, Exchange, Simulation, Step, Timeline
+from simulator import DEFAULT_ORG, Comment, Exchange, Simulation, Step, Timeline
 from simulator.clock import SimClock
 from simulator.github_store import DEFAULT_REPOSITORY
 from tests.runner_model import read_values
@@ -29,8 +29,9 @@ HEAD = "a" * 40
 SCHEMA = "type: object\nrequired: [risk]\nproperties:\n  risk: {enum: [low, high]}\n"
 GOOD = {"risk": "low"}
 BAD = {"risk": "who knows"}
-CREATE = "/v1/sessions"
-DETAILS = "/v1/sessions/{session_id}"
+CREATE, LIST, DETAILS, MESSAGE = "create", "list", "get", "message"
+TAGS, TERMINATE, MESSAGES = "tags", "terminate", "messages"
+"""Operations of Devin's API, whichever version it is."""
 COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
 COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
 DEVIN_PR = f"https://github.com/{DEFAULT_REPOSITORY}/pull/13"
@@ -74,7 +75,11 @@ class Run:
     @property
     def looks_s(self) -> list[float]:
         """Return when the session was read."""
-        return [seen.at_s for seen in self.devin if seen.method == "GET"]
+        return [seen.at_s for seen in self.devin if seen.operation in (DETAILS, LIST)]
+
+    def asked(self, operation: str) -> list[Exchange]:
+        """Return what Devin was asked of one kind."""
+        return [seen for seen in self.devin if seen.operation == operation]
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,16 @@ class Gate:
     _attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
+    def api(self) -> str:
+        """Return the version of Devin's API that the key of the runs opens."""
+        return "v3" if self.sim.devin_key.startswith("cog_") else "v1"
+
+    @property
+    def is_v3(self) -> bool:
+        """Tell whether it is the one without an idempotency of its own."""
+        return self.api == "v3"
+
+    @property
     def clock(self) -> SimClock:
         """Return the one clock of everybody."""
         assert isinstance(self.sim.clock, SimClock)
@@ -119,6 +134,12 @@ class Gate:
     def workspace(self) -> Path:
         """Return the checkout of the caller."""
         return self.folder / "workspace"
+
+    def add_key(self, rest: str, owner: str) -> str:
+        """Let Devin accept another key of the same version, and return it."""
+        key = f"{'cog' if self.is_v3 else 'apk_user'}_{rest}"
+        self.sim.devin.add_key(key, owner)
+        return key
 
     def devin_does(self, *steps: Step) -> None:
         """Script every session to come."""
@@ -254,6 +275,7 @@ class Gate:
             "GITHUB_SERVER_URL": "https://github.com",
             "INPUT_DEVIN_API_KEY": self.sim.devin_key,
             "INPUT_DEVIN_API_URL": self.sim.devin.url,
+            "INPUT_DEVIN_ORG_ID": DEFAULT_ORG if self.is_v3 else "",
             "INPUT_GITHUB_TOKEN": self.sim.github_token,
             "INPUT_MATRIX": "null",
             **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},

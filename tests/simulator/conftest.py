@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from simulator import DEVIN_KEY, Simulation
+from simulator import DEVIN_KEY, DEVIN_KEY_V3, Simulation
+from tests.simulator.client_v3 import ClientV3
 
 
 @pytest.fixture
@@ -26,3 +27,16 @@ def http() -> Iterator[requests.Session]:
         session.trust_env = False
         session.headers["Authorization"] = f"Bearer {DEVIN_KEY}"
         yield session
+
+
+@pytest.fixture
+def v3() -> Iterator[Simulation]:
+    """Serve a Devin whose key is one of API v3."""
+    with Simulation(devin_key=DEVIN_KEY_V3) as simulation:
+        yield simulation
+
+
+@pytest.fixture
+def devin(v3: Simulation, http: requests.Session) -> ClientV3:
+    """Give a client of API v3 with the simulation's key."""
+    return ClientV3(v3, http)

@@ -10,7 +10,7 @@ import pytest
 import requests
 import yaml
 
-from simulator import DEVIN_KEY, GITHUB_TOKEN, Simulation, Timeline, TimelineError
+from simulator import DEVIN_KEY, GITHUB_TOKEN, Simulation, TimelineError, read_timeline
 from simulator.scenario import Scenario, ScenarioError
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def test_a_file_arranges_a_simulation(tmp_path: Path, sim: Simulation) -> None:
     """Timeline, pull request, comments and faults are as written."""
     Scenario.read(write(tmp_path, SCENARIO)).arrange(sim)
     session = sim.devin.add_session({"prompt": "p"})
-    assert session.timeline == Timeline.from_data(yaml.safe_load(SCENARIO)["timeline"])
+    assert session.timeline == read_timeline(yaml.safe_load(SCENARIO)["timeline"])
     (comment,) = sim.github.comments_of(7, "octo/widgets")
     assert (comment.login, comment.body) == ("monalisa", "nice")
     assert len(sim.devin.unused_faults()) == 1

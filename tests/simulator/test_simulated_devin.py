@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from simulator import DEVIN_KEY, Simulation, Step, Timeline
+from simulator.sessions_v1 import details_v1
 
 Json = dict[str, object]
 
@@ -173,7 +174,7 @@ def test_all_fields_are_taken_as_null_or_as_value(sim: Simulation, http: request
         session_secrets=[{"key": "k", "value": "v", "sensitive": True}],
         structured_output_schema={"type": "object", "properties": {"a": {"$ref": "#/x"}}},
     )
-    details = sim.devin.sessions[1].details(0)
+    details = details_v1(sim.devin.sessions[1], 0)
     assert (details["snapshot_id"], details["playbook_id"]) == ("s", "p")
 
 
@@ -188,7 +189,7 @@ def test_a_body_that_is_no_object_is_a_bad_request(
 
 def test_an_old_server_refuses_the_schema_by_name(sim: Simulation, http: requests.Session) -> None:
     """The caller can see which field to leave out."""
-    sim.devin.knows_structured_output_schema = False
+    sim.devin.unknown_fields = {"structured_output_schema"}
     body = {"prompt": "p", "structured_output_schema": {"type": "object"}}
     answer = http.post(f"{sim.devin.url}/v1/sessions", json=body, timeout=5)
     assert answer.status_code == 422
@@ -216,7 +217,7 @@ def test_a_message_is_delivered_and_answered(sim: Simulation, http: requests.Ses
         "2026-01-05T09:00:05.000000+00:00",
     )
     sim.clock.sleep(9)
-    details = sim.devin.sessions[0].details(sim.clock.monotonic_s())
+    details = details_v1(sim.devin.sessions[0], sim.clock.monotonic_s())
     messages = details["messages"]
     assert isinstance(messages, list)
     assert [(said["type"], said["message"]) for said in messages] == [

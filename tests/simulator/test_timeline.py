@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import KEEP, Step, Timeline, TimelineError
+from simulator import KEEP, Step, Timeline, TimelineError, read_timeline
 
 
 def test_a_step_counts_from_its_moment_on() -> None:
@@ -58,17 +58,15 @@ def test_data_reads_as_the_same_timeline() -> None:
     """YAML's mapping, a plain list of steps, one reaction and many."""
     step = {"after_s": 3, "status_enum": None, "message": "hi"}
     read = Step(3, status_enum=None, message="hi")
-    assert Timeline.from_data([step]) == Timeline((read,))
-    assert Timeline.from_data({"steps": [step], "on_message": [step]}) == Timeline(
-        (read,), ((read,),)
-    )
-    assert Timeline.from_data({"on_message": [[step], []]}) == Timeline((), ((read,), ()))
+    assert read_timeline([step]) == Timeline((read,))
+    assert read_timeline({"steps": [step], "on_message": [step]}) == Timeline((read,), ((read,),))
+    assert read_timeline({"on_message": [[step], []]}) == Timeline((), ((read,), ()))
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ([{"staus": "x"}], r"timeline\[0\]: unknown staus; known are after_s, message"),
+        ([{"staus": "x"}], r"timeline\[0\]: unknown staus; known are acus_consumed, after_s,"),
         ([{"after_s": -1}], r"timeline\[0\]\.after_s: seconds, 0 or more needed, got -1"),
         ([{"after_s": True}], r"after_s: seconds"),
         ([{"status": None}], r"status: a string needed, got None"),
@@ -84,4 +82,4 @@ def test_data_reads_as_the_same_timeline() -> None:
 def test_data_that_is_wrong_names_the_place(data: object, message: str) -> None:
     """Nothing is guessed or left out in silence."""
     with pytest.raises(TimelineError, match=message):
-        Timeline.from_data(data)
+        read_timeline(data)

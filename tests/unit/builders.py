@@ -17,6 +17,7 @@ from entrypoint.core.watching import Look, Missed, Watch
 from entrypoint.errors import CallFailed, FailureKind, Problem
 
 API_KEY = "apk_user_0123456789abcdefABCDEFXYZ"
+API_KEY_V3 = "cog_0123456789abcdefABCDEFXYZ"
 TOKEN = "ghs_tokenTOKENtokenTOKENtokenTOKEN"
 HEAD_SHA = "5b7c0a1d2e3f405162738495a6b7c8d9eafb0c1d"
 SESSION_ID = "devin-0123456789abcdef0123456789abcdef"
@@ -159,7 +160,7 @@ def make_progress(session: Session | None = None, **inputs: str) -> Progress:
         settings=settings,
         trigger=TRIGGER,
         pull_request=PULL_REQUEST,
-        question=pose_question(settings, TRIGGER, PULL_REQUEST, "v1"),
+        question=pose_question(settings, TRIGGER, PULL_REQUEST),
         created=make_created() if session else None,
         session=session,
     )

@@ -5,16 +5,17 @@ The difference is then read in the version control, as the user would read the p
 
 from __future__ import annotations
 
-from tests.unit.pages import FOLDER, PAGES
+from tests.unit import pages, said
 
 
 def rewrite_pages() -> None:
     """Write each page to its file, and remove those that nobody expects any more."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in FOLDER.glob("*.md"):
-        path.unlink()
-    for name, render in PAGES.items():
-        (FOLDER / f"{name}.md").write_text(render(), encoding="utf-8")
+    for folder, kept in ((pages.FOLDER, pages.PAGES), (said.FOLDER, said.SAID)):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob("*.md"):
+            path.unlink()
+        for name, render in kept.items():
+            (folder / f"{name}.md").write_text(render(), encoding="utf-8")
 
 
 if __name__ == "__main__":

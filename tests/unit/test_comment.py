@@ -77,6 +77,14 @@ def test_a_younger_runs_text_is_left(run_id: int, attempt: int) -> None:
     assert plan(ours) == Leave(ours)
 
 
+@pytest.mark.parametrize(("attempt", "is_left"), [(1, False), (2, True), (3, True)])
+def test_who_gives_way_leaves_its_own_attempts_text(attempt: int, *, is_left: bool) -> None:
+    """A start's late post step does not write over what the awaiting step has told."""
+    ours = comment(7, 1000, attempt)
+    found = plan_comment((ours,), US, MARKER, gives_way=True)
+    assert found == (Leave(ours) if is_left else Update(ours))
+
+
 def test_the_oldest_comment_stays() -> None:
     """After a race one comment is left, the same one for everybody who looks."""
     first, second, third = (comment(number) for number in (5, 8, 12))

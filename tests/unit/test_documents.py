@@ -159,6 +159,7 @@ def test_a_lenient_reading_keeps_the_rest() -> None:
         pytest.param("'<<': x", {"<<": "x"}, id="a quoted merge key"),
         pytest.param("a: 'true'", {"a": "true"}, id="a quoted boolean"),
         pytest.param("a: |\n  b\n  c\n", {"a": "b\nc\n"}, id="a block"),
+        pytest.param(r'a: "\u2028\u0085"', {"a": "\u2028\x85"}, id="escaped line breaks of 1.1"),
     ],
 )
 def test_yaml_is_read_as_version_1_2(text: str, value: Json) -> None:
@@ -192,6 +193,9 @@ def test_yaml_is_read_as_version_1_2(text: str, value: Json) -> None:
         pytest.param("a: -.INF", "as in JSON", id="infinity"),
         pytest.param("a: 0x1F", "as in JSON", id="hexadecimal"),
         pytest.param("a: 0o17", "as in JSON", id="octal"),
+        pytest.param("a: 1 # b\x85c: 2", "U\\+0085 at line 1,", id="a remark that 1.1 ends"),
+        pytest.param("a: 1\n# b\u2028c: 2", "U\\+2028 at line 2,", id="the same in Unicode's way"),
+        pytest.param("a: b\u2029  c", "U\\+2029", id="a word that 1.1 takes for two"),
         pytest.param("a: 007", "as in JSON", id="a leading zero, octal in 1.1"),
         pytest.param("a: -010.5e1", "as in JSON", id="a fraction with a leading zero"),
         pytest.param("0x1: a", "key must be a string", id="a hexadecimal number as key"),

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from entrypoint.core.finding import AskAnew, AskFirst, Attach, choose_session, may_be_of
+from entrypoint.core.finding import (
+    GENERATIONS,
+    AskAnew,
+    AskFirst,
+    Attach,
+    choose_session,
+    commits_of,
+    may_be_of,
+)
 from entrypoint.core.session import ENDED_TAG, Phase, Session
 from tests.unit.builders import make_session
 
@@ -42,8 +50,9 @@ def test_a_living_or_finished_session_is_taken_up(phase: Phase) -> None:
     ids=["expired", "failed", "archived", "given up"],
 )
 def test_a_dead_session_is_never_judged(session: Session) -> None:
-    """The question goes on to its next generation."""
+    """The question goes on to its next generation, of ten."""
     assert choose_session((session,), TAG) == AskAnew()
+    assert GENERATIONS == 10
     living = listed(2, Phase.WORKING)
     assert choose_session((session, living), TAG) == Attach(living)
 
@@ -55,6 +64,9 @@ def test_of_several_the_oldest_stays() -> None:
         assert choose_session(order, TAG) == Attach(one)
     twin = replace(two, created_at=one.created_at)
     assert choose_session((twin, one), TAG) == Attach(one)
+    timeless = replace(three, created_at=None)
+    for pair in ((one, timeless), (timeless, one)):
+        assert choose_session(pair, TAG) == Attach(timeless)
 
 
 def test_what_bears_another_tag_is_not_there() -> None:
@@ -81,3 +93,20 @@ def test_a_session_with_the_tags_of_others_is_theirs(
     """Whatever id a create was answered with; the team's own tags may come and go."""
     session = replace(make_session(Phase.FINISHED), tags=shown)
     assert may_be_of(session, ("risk", TAG, "devin-gate:commit:aa")) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("tags", "commits"),
+    [
+        ((), set()),
+        ((TAG, "risk", ENDED_TAG), set()),
+        ((TAG, "devin-gate:commit:aa"), {"aa"}),
+        (("devin-gate:commit:aa", "devin-gate:commit:bb"), {"aa", "bb"}),
+        (("x-devin-gate:commit:aa",), set()),
+    ],
+)
+def test_a_session_is_bound_to_the_commits_of_its_tags(
+    tags: tuple[str, ...], commits: set[str]
+) -> None:
+    """An answer about another commit is known as one."""
+    assert commits_of(replace(make_session(), tags=tags)) == commits

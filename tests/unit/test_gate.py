@@ -106,6 +106,22 @@ def test_a_rule_is_true_or_false(rule: str, passed: object, detail: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("low\u200b", r"low\u200b"),
+        ("low\xa0", r"low\u00a0"),
+        ("l\U000e0061ow", r"l\udb40\udc61ow"),
+        ("low\n", r"low\n"),
+    ],
+    ids=ascii,
+)
+def test_what_nobody_sees_is_shown(value: str, shown: str) -> None:
+    """Nobody reads that `low` is not `low`."""
+    result = ask('output.risk == "low"', facts_with({"risk": value}))
+    assert (result.passed, result.detail) == (False, f'`output.risk` = `"{shown}"`')
+
+
+@pytest.mark.parametrize(
     ("rule", "detail"),
     [
         ("output.rsik == 'low'", "`output.rsik` is not there"),
@@ -164,8 +180,8 @@ def test_without_a_pull_request_a_rule_about_it_is_not_true(rule: str) -> None:
 
 
 ITEMS = "`output.findings` has 3 items"
-FIRST = f'{ITEMS}; `output.findings[0]` = `{{"severity":"low"}}`'
-SECOND = ITEMS + """; `output.findings[1]` = `{"file":"a'b","severity":"high"}`"""
+FIRST = f'{ITEMS}; `output.findings[0]` = `{{"severity": "low"}}`'
+SECOND = ITEMS + """; `output.findings[1]` = `{"severity": "high", "file": "a'b"}`"""
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from entrypoint.core.api import V1
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.text import Secret, quote
 from entrypoint.errors import Problem
 from tests.unit.builders import (
+    API_KEY_V3,
     make_settings,
     parse,
     required,
@@ -29,6 +31,11 @@ def problems_of(**inputs: str) -> tuple[Problem, ...]:
     return parse(required(**inputs))[1]
 
 
+def key_for(name: str) -> dict[str, str]:
+    """Return a key of a version of the API that has the input."""
+    return {"devin_api_key": API_KEY_V3} if name in V1.lacks else {}
+
+
 def plain(value: object) -> object:
     """Return a value in a form that can be compared."""
     return value.reveal() if isinstance(value, Secret) else value
@@ -40,6 +47,9 @@ def plain(value: object) -> object:
         ("devin_api_key", None, "apk_user_x", "apk_user_x"),
         ("devin_api_key", None, "apk_x", "apk_x"),
         ("devin_api_key", None, "  apk_x\n", "apk_x"),
+        ("devin_api_key", None, "cog_x", "cog_x"),
+        ("devin_org_id", None, "", None),
+        ("devin_org_id", None, "org-0123abc", "org-0123abc"),
         ("devin_api_url", None, "https://api.devin.ai/", "https://api.devin.ai"),
         ("devin_api_url", None, "https://acme.devinenterprise.com/api//", "https://acme.devinenterprise.com/api"),
         ("devin_api_url", None, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
@@ -65,6 +75,12 @@ def plain(value: object) -> object:
         ("unlisted", None, "true", True),
         ("unlisted", None, "False", False),
         ("unlisted", None, "", None),
+        ("devin_mode", None, "", None),
+        ("devin_mode", None, "normal", "normal"),
+        ("devin_mode", None, "fusion", "fusion"),
+        ("repos", None, "", None),
+        ("repos", None, "octo/shop, octo/shop-api", ("octo/shop", "octo/shop-api")),
+        ("repos", None, "group/sub.group/name_1", ("group/sub.group/name_1",)),
         ("secret_ids", None, "", None),
         ("secret_ids", None, "none", ()),
         ("secret_ids", None, "None", ()),
@@ -80,6 +96,7 @@ def plain(value: object) -> object:
         ("files_from", None, "workspace", "workspace"),
         ("allowed_associations", None, "", frozenset({"OWNER", "MEMBER", "COLLABORATOR"})),
         ("allowed_associations", None, "owner\nCONTRIBUTOR", frozenset({"OWNER", "CONTRIBUTOR"})),
+        ("allowed_associations", None, "NONE", frozenset({"NONE"})),
         ("on_missing_key", None, "", "fail"),
         ("on_missing_key", None, "skip", "skip"),
         ("repair_attempts", None, "", 1),
@@ -88,6 +105,9 @@ def plain(value: object) -> object:
         ("on_blocked", None, "", "evidence"),
         ("on_blocked", None, "evidence", "evidence"),
         ("on_blocked", None, "wait", "wait"),
+        ("wait", None, "", True),
+        ("wait", None, "true", True),
+        ("wait", None, "False", False),
         ("timeout_minutes", None, "", 60),
         ("timeout_minutes", None, "1", 1),
         ("timeout_minutes", None, "4320", 4320),
@@ -119,13 +139,16 @@ def plain(value: object) -> object:
 )  # fmt: skip
 def test_a_good_value_is_taken(name: str, field: str | None, text: str, value: object) -> None:
     """What a team may write is taken as it is meant; empty means absent."""
-    settings = make_settings(**{name: text})
+    settings = make_settings(**{**key_for(name), name: text})
     assert plain(getattr(settings, field or name)) == value
 
 
 BAD = [
-    ("devin_api_key", "cog_123456", "not supported"),
-    ("devin_api_key", "sk-1234567", "`apk_`"),
+    ("devin_api_key", "sk-1234567", "neither with `cog_` nor with `apk_`"),
+    ("devin_api_key", "COG_1234567", "neither with `cog_` nor with `apk_`"),
+    ("devin_org_id", "Octo Corp", "no ID"),
+    ("devin_org_id", "org-1/../org-2", "no ID"),
+    ("devin_org_id", "https://app.devin.ai/org/octo", "no ID"),
     ("devin_api_key", "apk_a b", "blanks"),
     ("devin_api_key", "apk_ä", "letters"),
     ("devin_api_url", "http://api.devin.ai", "unencrypted"),
@@ -156,6 +179,12 @@ BAD = [
     ("max_acu_limit", "9" * 5000, "whole number"),
     ("max_acu_limit", "٣", "whole number"),
     ("unlisted", "yes", "neither true nor false"),
+    ("devin_mode", "Fast", "none of the five words"),
+    ("devin_mode", "turbo", "none of the five words"),
+    ("repos", "shop", "`owner/name`"),
+    ("repos", "https://github.com/octo/shop", "`owner/name`"),
+    ("repos", "octo/shop, /shop", "`owner/name`"),
+    ("repos", ",", "`owner/name`"),
     ("secret_ids", "none, a", "alone"),
     ("secret_ids", "[]", "empty list"),
     ("knowledge_ids", "a, NONE", "alone"),
@@ -171,10 +200,13 @@ BAD = [
     ("files_from", "head", "none of the two"),
     ("allowed_associations", "FRIEND", "none of GitHub's"),
     ("allowed_associations", ",", "none of GitHub's"),
+    ("allowed_associations", "none", "in capitals"),
+    ("allowed_associations", "OWNER, None", "in capitals"),
     ("on_missing_key", "pass", "none of the two"),
     ("repair_attempts", "6", "range"),
     ("repair_attempts", "-1", "whole number"),
     ("on_blocked", "fail", "none of the two"),
+    ("wait", "no", "neither true nor false"),
     ("timeout_minutes", "0", "range"),
     ("timeout_minutes", "4321", "range"),
     ("timeout_minutes", "60m", "whole number"),
@@ -205,7 +237,7 @@ BAD = [
 @pytest.mark.parametrize(("name", "text", "why"), BAD, ids=say)
 def test_a_bad_value_is_explained(name: str, text: str, why: str) -> None:
     """The team reads which input is wrong, what came, what is allowed, and a correct line."""
-    problems = problems_of(**{name: text})
+    problems = problems_of(**{**key_for(name), name: text})
     assert [problem.name for problem in problems] == [name]
     (problem,) = problems
     assert why in problem.got

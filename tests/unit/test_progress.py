@@ -11,6 +11,7 @@ from entrypoint.core.documents import Json
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.progress import Progress, render_outputs
+from entrypoint.core.question import comment_key_of
 from entrypoint.core.session import Phase, without_secrets
 from entrypoint.core.text import MASK
 from entrypoint.core.verdict import Verdict
@@ -21,10 +22,12 @@ from tests.unit.builders import (
     SESSION_ID,
     SESSION_URL,
     TOKEN,
+    TRIGGER,
     make_created,
     make_progress,
     make_redactor,
     make_session,
+    make_settings,
 )
 
 TRIGGERING = "https://github.com/octo/shop/pull/12"
@@ -40,7 +43,11 @@ def outputs(progress: Progress, verdict: Verdict = PASSED, now_s: float = 225.9)
 def test_a_passed_run_writes_every_output() -> None:
     """A later step can read everything that the README promises."""
     session = make_session(
-        Phase.AWAITING_USER, {"risk": "low", "é": [1]}, status="blocked", pull_requests=(OWN,)
+        Phase.AWAITING_USER,
+        {"risk": "low", "é": [1]},
+        status="blocked",
+        pull_requests=(OWN,),
+        acus_consumed=3.25,
     )
     progress = make_progress(session)
     progress.comment_url = f"{TRIGGERING}#issuecomment-1"
@@ -60,6 +67,8 @@ def test_a_passed_run_writes_every_output() -> None:
         "pull_requests": f'["{OWN}"]',
         "head_sha": HEAD_SHA,
         "comment_url": f"{TRIGGERING}#issuecomment-1",
+        "comment_key": comment_key_of(make_settings(), TRIGGER),
+        "acus_consumed": "3.25",
         "duration_seconds": "125",
         "reason": "Good.",
     }

@@ -41,11 +41,10 @@ class Asked:
 def ask(
     trigger: Trigger = TRIGGER,
     pull_request: PullRequest | None = PULL_REQUEST,
-    version: str = "v1",
     **inputs: str,
 ) -> Asked:
     """Return the question of a run."""
-    question = pose_question(make_settings(**inputs), trigger, pull_request, version)
+    question = pose_question(make_settings(**inputs), trigger, pull_request)
     create = write_create(question, 0)
     assert create.key == question.key
     return Asked(question.key, question.head_sha, create.body)
@@ -93,7 +92,7 @@ def test_the_same_question_has_one_key(facts: dict[str, Any]) -> None:
         pytest.param({"pull_request": replace(PULL_REQUEST, base_ref="dev")}, id="base branch"),
         pytest.param({"pull_request": replace(PULL_REQUEST, head_sha=OTHER_SHA)}, id="commit"),
         pytest.param({"pull_request": None}, id="no pull request"),
-        pytest.param({"version": "v3"}, id="API version"),
+        pytest.param({"devin_api_key": "cog_x"}, id="API version"),
         pytest.param({"prompt": "Another task."}, id="prompt"),
         pytest.param({"title": "x"}, id="title"),
         pytest.param({"tags": "x"}, id="tags"),
@@ -288,5 +287,5 @@ def test_a_schema_cannot_end_its_own_fence() -> None:
     """Backticks in a description do not cut the schema that Devin is shown."""
     schema = '{"type":"object","required":["risk"],"description":"as ````json```` says"}'
     prompt = str(ask(structured_output_schema=schema).body["prompt"])
-    assert "`````json\n" in prompt
+    assert "\n`````json\n" in prompt
     assert prompt.endswith("\n`````")

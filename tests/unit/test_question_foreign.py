@@ -25,7 +25,7 @@ def test_a_schema_stays_in_its_fence(words: Iterator[str]) -> None:
     schema = {"type": "object", "description": next(words), "required": [next(words)]}
     settings = make_settings(structured_output_schema=json.dumps(schema))
     assert settings.schema
-    contract = "\n\n".join(pose_question(settings, TRIGGER, PULL_REQUEST, "v1").contract)
+    contract = "\n\n".join(pose_question(settings, TRIGGER, PULL_REQUEST).contract)
     shown = github_flavored_markdown_to_html(contract.encode("utf-8", "replace").decode())
     text = settings.schema.text.encode("utf-8", "replace").decode()
     code = html.escape(text, quote=False).replace('"', "&quot;")
@@ -39,7 +39,7 @@ def test_the_context_keeps_its_lines(words: Iterator[str]) -> None:
     on_pull = (TRIGGER, replace(PULL_REQUEST, base_ref=next(words)))
     on_branch = (change(TRIGGER, ref=next(words), which=None), None)
     for trigger, pull_request in (on_pull, on_branch):
-        question = pose_question(make_settings(prompt="Review."), trigger, pull_request, "v1")
+        question = pose_question(make_settings(prompt="Review."), trigger, pull_request)
         lines = write_create(question, 0).body["prompt"]
         assert isinstance(lines, str)
         names = [line.partition(":")[0] for line in lines.splitlines()]

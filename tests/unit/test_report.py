@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import html
+import json
+import re
 
 import pytest
 
+from entrypoint.core.answer_page import render_answer
+from entrypoint.core.documents import Json
+from entrypoint.core.durations import say_duration
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.progress import Progress
-from entrypoint.core.report import COMMENT, ICONS, SUMMARY, render_page, say_duration
+from entrypoint.core.report import COMMENT, ICONS, SUMMARY, render_page
 from entrypoint.core.session import Phase
+from entrypoint.core.timeline_page import MOST_SHOWN, Moment, render_timeline
 from entrypoint.core.verdict import Verdict
 from tests.scenarios import page as github
 from tests.unit.builders import (
@@ -76,13 +82,15 @@ def test_the_limit_of_the_bill_is_said(inputs: dict[str, str], said: str) -> Non
     """A run without a limit says so."""
     progress = make_progress(make_session(), **inputs)
     text = render_page(progress, None, 225.0, COMMENT, make_redactor())
-    assert f"ACU limit</th><td>{said}</td>" in text
+    assert ">ACU limit</th>" in text
+    assert f"<td>{said}</td>" in text
 
 
 @pytest.mark.parametrize(
     ("outcome", "shown"),
     [
         (Outcome.BLOCKED, True),
+        (Outcome.COMPLETED, True),
         (Outcome.MISSING_OUTPUT, True),
         (Outcome.PASSED, False),
         (Outcome.TIMED_OUT, True),
@@ -97,36 +105,119 @@ def test_a_question_is_shown_where_a_person_must_answer(*, outcome: Outcome, sho
 
 
 @pytest.mark.parametrize(
-    ("output", "table"),
+    ("output", "tables", "has_json"),
     [
-        ({"a": 1, "b": None}, True),
-        ([{"a": 1}, {"b": 2}], True),
-        ({str(n): n for n in range(30)}, True),
-        ({str(n): n for n in range(31)}, False),
-        ([{"a": 1}] * 50, True),
-        ([{"a": 1}] * 51, False),
-        ({"a": {}}, False),
-        ([{"a": []}], False),
-        ({}, False),
-        ([], False),
-        ("text", False),
-        (0, False),
+        ({"a": 1, "b": None}, 1, False),
+        ([{"a": 1}, {"b": 2}], 1, False),
+        ({str(n): n for n in range(30)}, 1, False),
+        ({str(n): n for n in range(31)}, 0, True),
+        ([{"a": 1}] * 100, 1, False),
+        ([{"a": 1}] * 101, 0, True),
+        ([{str(n): n for n in range(8)}], 1, False),
+        ([{str(n): n for n in range(9)}], 0, True),
+        ({"a": 1, "b": [{"c": 2}], "d": {"e": 3}}, 3, False),
+        ({"a": 1, "b": [{"c": {"d": 2}}]}, 1, True),
+        ({"a": [1, "x", None], "b": []}, 1, False),
+        ({"a": [*range(11)]}, 0, True),
+        ({"a": "x" * 2000}, 1, False),
+        ({"a": "x" * 2001}, 0, True),
+        ({"a": {}}, 0, True),
+        ([{"a": [[]]}], 0, True),
+        ([{}], 0, True),
+        ({}, 0, True),
+        ([], 0, True),
+        ("text", 0, True),
+        (0, 0, True),
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_flat_values_are_tables(*, output: Any, table: bool) -> None:  # noqa: ANN401 - any JSON, or any field
-    """What fits into a table is read as one, everything else is folded JSON."""
-    text = show(make_session(output=output), Verdict(Outcome.PASSED, "x"))
-    section = text.partition("#### Structured output\n\n")[2]
-    assert section.startswith("<table>" if table else "<details>")
+def test_an_answer_is_tables_where_they_show_all_of_it(
+    *, output: Json, tables: int, has_json: bool
+) -> None:
+    """What fits into tables is read as tables; where they lack something folded JSON follows."""
+    text = render_answer(output, COMMENT.json, whole=False)
+    assert text.count("<table>") == tables
+    assert ("<details><summary>As JSON</summary>" in text) is has_json
+
+
+def test_a_long_list_of_findings_is_folded_under_its_name() -> None:
+    """Twelve rows are open to read; of more the number stands on the fold."""
+    items: list[Json] = [{"a": 1}] * 12
+    assert "<p><b>findings</b></p>" in render_answer({"findings": items}, 9_000, whole=False)
+    folded = render_answer({"findings": [*items, {"a": 1}]}, 9_000, whole=False)
+    assert folded.startswith("<details><summary>findings (13)</summary>\n<table>")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(90, True), (91, False)])
+def test_json_is_shown_whole_or_not_at_all(*, length: int, shown: bool) -> None:
+    """Half of an answer looks like an answer; where it is too long its place is named."""
+    text = render_answer("x" * (length - 2), 90, whole=True)
+    assert ("<pre>" in text) is shown
+    assert ("<code>structured_output</code> holds it" in text) is not shown
+
+
+def test_json_can_be_copied() -> None:
+    """No line of it is broken, however long its strings are."""
+    value: Json = {"a": [["word " * 60]]}
+    text = render_answer(value, COMMENT.json, whole=False)
+    (inner,) = re.findall("<pre>(.*)</pre>", text)
+    assert json.loads(html.unescape(inner)) == value
 
 
 def test_a_list_of_objects_has_a_column_for_each_name() -> None:
     """Rows that lack a name leave its cell empty."""
     text = show(make_session(output=[{"a": 1}, {"b": "x"}]), None)
-    assert "<tr><th><code>a</code></th><th><code>b</code></th></tr>" in text
-    assert "<tr><td><code>1</code></td><td></td></tr>" in text
-    assert "<tr><td></td><td><code>x</code></td></tr>" in text
+    assert '<tr><th align="left">a</th><th align="left">b</th></tr>' in text
+    assert "<tr><td>1</td><td></td></tr>" in text
+    assert "<tr><td></td><td>x</td></tr>" in text
+
+
+def test_the_summary_has_the_whole_answer_and_how_it_went() -> None:
+    """There is room for it there, and not in the comment."""
+    progress = make_progress(make_session(output={"a": 1}))
+    progress.moments = [Moment(100.0, "Devin was asked"), Moment(106.0, "Devin is working")]
+    verdict = Verdict(Outcome.PASSED, "x")
+    summary, comment = (
+        render_page(progress, verdict, 225.0, room, make_redactor()) for room in (SUMMARY, COMMENT)
+    )
+    assert "<td>0 s</td><td>Devin was asked</td><td>6 s</td>" in summary
+    assert "<td>6 s</td><td>Devin is working</td><td>1 min 59 s</td>" in summary
+    assert "<td>2 min 5 s</td><td><b>passed</b></td>" in summary
+    assert "As JSON" in summary
+    assert "Devin was asked" not in comment
+    assert "As JSON" not in comment
+
+
+def test_of_very_many_moments_the_latest_are_shown() -> None:
+    """A session that went back and forth for three days has a summary all the same."""
+    moments = [Moment(float(n), f"moment {n}") for n in range(MOST_SHOWN + 2)]
+    text = render_timeline(moments, 0.0, 99.0, "passed")
+    assert "2 earlier moments are in the log." in text
+    assert "moment 1<" not in text
+    assert "moment 2<" in text
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [
+        ({}, ""),
+        ({"comment_key": "security"}, "security"),
+        ({"matrix": '{"package": "web/shop", "python": 3.13}'}, "web/shop, 3.13"),
+        ({"matrix": '{"package": "web"}', "comment_key": "security"}, "security"),
+        ({"matrix": '{"include": {"deep": [1]}}'}, ""),
+        ({"comment_key": "0123456789abcdef" * 2}, ""),
+    ],
+)
+@pytest.mark.parametrize("verdict", [Verdict(Outcome.PASSED, "x"), None], ids=["end", "working"])
+def test_two_gates_on_one_pull_request_are_told_apart(
+    verdict: Verdict | None, inputs: dict[str, str], named: str
+) -> None:
+    """The heading bears the name that the team gave the gate, or its matrix leg."""
+    progress = make_progress(make_session(Phase.WORKING), **inputs)
+    text = render_page(progress, verdict, 225.0, COMMENT, make_redactor())
+    words = "✅ Devin Gate passed" if verdict else "⏳ Devin is working"
+    assert github.show(text).headings[0] == words
+    assert text.startswith(f"<h3>{words} · <code>{named}</code></h3>" if named else f"### {words}")
 
 
 def test_a_run_that_knows_nothing_has_a_page() -> None:
@@ -146,9 +237,9 @@ def test_a_run_that_knows_nothing_has_a_page() -> None:
         (60.0, "1 min"),
         (725.0, "12 min 5 s"),
         (3599.0, "59 min 59 s"),
-        (3600.0, "1 h 0 min"),
+        (3600.0, "1 h"),
         (3780.0, "1 h 3 min"),
-        (259_200.0, "72 h 0 min"),
+        (259_200.0, "72 h"),
     ],
 )
 def test_durations_are_said_as_a_person_says_them(duration_s: float, said: str) -> None:

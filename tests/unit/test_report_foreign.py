@@ -96,7 +96,7 @@ def test_nothing_foreign_is_live(progress: Progress, verdict: Verdict | None, ro
     text = render_page(progress, verdict, 225.0, room, REDACTOR)
     page = github.show(text)
     assert github.find_faults(text) == []
-    assert CANARY not in page.loose
+    assert CANARY not in page.prose
     assert len(text) <= room.page or text.count("\n") == 1
     assert shows_secret(text, *SECRETS) is None
     assert shows_secret(page.text, *SECRETS) is None

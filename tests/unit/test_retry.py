@@ -55,7 +55,7 @@ def test_a_read_is_repeated_after_trouble_that_passes(status: int) -> None:
 def test_a_read_that_cannot_help_is_not_repeated(status: int) -> None:
     """A refusal is told at once, not after fifteen minutes."""
     plan = read_plan(make_failure(status=status))
-    assert plan == GiveUp(f"Devin answered {status}.")
+    assert plan == GiveUp(f"Devin answered {status}.", may_have_happened=False)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "answered"])
@@ -86,8 +86,8 @@ def test_a_read_fails_for_15_minutes_at_most(failing_s: float, expected: type[Pl
     plan = read_plan(make_failure(status=503), failing_s=failing_s)
     assert isinstance(plan, expected)
     if isinstance(plan, GiveUp):
-        assert "15 minutes" in plan.reason
-        assert "Devin answered 503" in plan.reason
+        said = "Devin gave no usable answer for 15 minutes; the last try: Devin answered 503."
+        assert plan == GiveUp(said, may_have_happened=False)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +246,8 @@ def test_a_create_is_not_sent_past_its_budget(*, left_s: float, again: bool) -> 
         pytest.param("Sun, 01 Nov 2026 10:00:30 GMT", 30.0, id="a date to come"),
         pytest.param("Sun, 01 Nov 2026 09:00:00 GMT", 0.0, id="a date gone by"),
         pytest.param("Sun, 01 Nov 2026 10:00:30 -0000", 30.0, id="a date without a zone"),
+        pytest.param("Sun, 01 Nov 2026 11:00:30 +0100", 30.0, id="a date of another zone"),
+        pytest.param("1 Nov 99999999999999999999 10:00:30", None, id="a date without end"),
         pytest.param("Sun, 99 Nov 2026 10:00:30 GMT", None, id="no date"),
         pytest.param("x" * 100_000, None, id="long junk"),
     ],

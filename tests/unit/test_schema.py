@@ -182,6 +182,30 @@ def test_a_schema_that_decides_is_taken(schema: dict[str, Any], good: Any, bad: 
     assert read.find_violations(make_session(output=bad)) != ()
 
 
+@pytest.mark.parametrize("name", [{}, {"$id": ""}, {"$id": "https://x.test/strict"}], ids=str)
+@pytest.mark.parametrize(
+    ("draft", "anchor", "reference"),
+    [
+        (D2020, {"$dynamicAnchor": "node"}, {"$dynamicRef": "#node"}),
+        (D2019, {"$recursiveAnchor": True}, {"$recursiveRef": "#"}),
+    ],
+)
+def test_a_reference_to_where_one_came_from_needs_no_name_of_the_schema(
+    name: dict[str, Any], draft: str, anchor: dict[str, Any], reference: dict[str, Any]
+) -> None:
+    """A strict tree made of a lax one is strict below its root too, with and without `$id`."""
+    children = {"type": "array", "items": reference}
+    lax = {"$id": "tree", **anchor, "properties": {"v": True, "children": children}}
+    strict = {"$ref": "tree", "unevaluatedProperties": False, "$defs": {"lax": lax}}
+    root = {"$schema": draft, **name, **anchor, "type": "object", "required": ["v"]}
+    schema = read_schema(json.dumps(root | strict))
+    assert schema.find_violations(make_session(output={"v": 1, "children": [{"v": 2}]})) == ()
+    typo: dict[str, Any] = {"v": 1, "children": [{"v": 2, "chidlren": []}]}
+    assert [one.path for one in schema.find_violations(make_session(output=typo))] == [
+        "$.children[0]"
+    ]
+
+
 def test_a_thousand_references_to_one_part_are_checked_in_no_time() -> None:
     """A part is looked at once, however often it is referred to: such schemas are common."""
     part = {"type": "object", "properties": {f"q{n}": {"type": "string"} for n in range(300)}}

@@ -29,6 +29,7 @@ def violations(schema: dict[str, Any], output: Any) -> tuple[Violation, ...]:  #
         pytest.param({"type": "string"}, 1, ("$", "type", "must be of type string, not number (`1`)"), id="type"),
         pytest.param({"type": ["string", "null"]}, True, ("$", "type", "must be of type string or null, not boolean (`true`)"), id="types"),
         pytest.param({"enum": ["low", 1]}, "high", ("$", "enum", 'must be one of `"low"`, `1`, not `"high"`'), id="enum"),
+        pytest.param({"enum": ["low"]}, "low\u200b", ("$", "enum", r'must be one of `"low"`, not `"low\u200b"`'), id="what nobody sees"),
         pytest.param({"const": True}, 1, ("$", "const", "must be `true`, not `1`"), id="const"),
         pytest.param({"required": ["a", "b"]}, {"b": 1}, ("$", "required", "misses the required `a`"), id="required"),
         pytest.param({"additionalProperties": False, "properties": {"a": {}}}, {"a": 1, "b": 2}, ("$", "additionalProperties", "has properties that the schema does not name: `b`"), id="extra"),

@@ -53,6 +53,7 @@ def test_the_documented_example_is_read_whole() -> None:
         session_id="devin-abc123def456",
         status="blocked",
         phase=Phase.AWAITING_USER,
+        url="https://app.devin.ai/sessions/abc123def456",
         created_at="2024-01-01T00:00:00.000000+00:00",
         updated_at="2024-01-01T00:05:30.123456+00:00",
         structured_output={"result": "success", "files_modified": 3},

@@ -9,7 +9,8 @@ import pytest
 
 from entrypoint.core.documents import DocumentError, Flaw, read_json_with_flaws
 from entrypoint.core.session import Created, Session, bare_id, is_session_id
-from entrypoint.core.session_v1 import read_created_v1, read_session_v1
+from entrypoint.core.session_fields import read_created
+from entrypoint.core.session_v1 import read_session_v1
 from tests.unit.builders import SESSION_ID, make_message, make_session
 
 SMALLEST = {"session_id": SESSION_ID, "status": "running"}
@@ -111,7 +112,7 @@ def test_only_messages_after_ours_are_news(kinds: str, new: list[str]) -> None:
 )
 def test_a_create_answers_with_a_session(fields: dict[str, Any], created: Created) -> None:
     """A session that Devin accepted has an id and an address that a person can open."""
-    assert read_created_v1({"session_id": "devin-xxx"} | fields) == created
+    assert read_created({"session_id": "devin-xxx"} | fields) == created
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_create_answers_with_a_session(fields: dict[str, Any], created: Create
 def test_a_create_without_an_id_is_refused(answer: object) -> None:
     """A session that cannot be found again is not taken for one."""
     with pytest.raises(DocumentError):
-        read_created_v1(answer)
+        read_created(answer)
 
 
 @pytest.mark.parametrize(

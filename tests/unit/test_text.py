@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from entrypoint.core.text import (
     html_link,
     html_pre,
     html_sentence,
+    html_words,
     is_web_address,
     log_line,
     one_line,
@@ -244,3 +246,48 @@ def test_a_secret_hides_itself() -> None:
     assert secret.reveal() == "apk_user_1234567890"
     assert not Secret("")
     assert secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prices are cached per list and currency; entries expire after five minutes.",
+        "low",
+        "Äpfel, 12 Stück (80%)",
+        "Two problems: a, b.",
+        "3.13",
+        "",
+    ],
+)
+def test_prose_is_shown_as_prose(text: str) -> None:
+    """What is nothing but words needs no frame."""
+    assert html.unescape(html_words(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("@octocat", "see #12", "GH-12", "TICKET-12", "x12", "5b7c0a1d2e3f", "DEADBEEF"),
+        *("https://evil.test", "www.evil.test", "WWW.evil.test", ":smile:", "$x$", "a/b", "a*b*"),
+        *("<b>", "a & b", "`x`", "a|b", "✅ passed", "a\u0301", "[a](b)", "!x\\", "~a~", "a:b"),
+    ],
+)
+def test_what_may_mean_something_to_github_is_code(text: str) -> None:
+    """A mention, a reference, an address, an emoji, or what a team makes links of."""
+    assert html_words(text).startswith("<code>")
+
+
+def test_an_address_of_ours_may_be_shown_by_words() -> None:
+    """Or by its beginning, as long as its host is whole."""
+    address = "https://app.devin.ai/sessions/0123456789abcdef"
+    assert html_link(address, words="this run") == f'<a href="{address}">this run</a>'
+    assert html_link(address, 20) == f'<a href="{address}">app.devin.ai/sessio…</a>'
+    assert html_link(address, 3) == f'<a href="{address}">app.devin.ai…</a>'
+    assert html_link("javascript:x", words="this run") == "<code>javascript:x</code>"
+
+
+def test_a_text_to_be_copied_keeps_its_lines() -> None:
+    """A message is broken for a reader, JSON is not."""
+    line = "word " * 40 + "end"
+    assert "&#10;" in html_pre(line)
+    assert html_pre(line, wrapped=False) == f"<pre>{line}</pre>"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import pytest
@@ -10,35 +12,45 @@ import pytest
 from entrypoint.core.documents import Json
 from entrypoint.core.outcome import ALLOWABLE, Outcome
 from entrypoint.core.session import Phase
-from entrypoint.core.unjudged import judge_bug, judge_cancelled, judge_error
+from entrypoint.core.unjudged import (
+    judge_bug,
+    judge_cancelled,
+    judge_error,
+    judge_exhausted,
+    judge_moved,
+    judge_not_allowed,
+    judge_other_commit,
+    judge_skipped,
+)
 from entrypoint.core.verdict import Ending, Verdict, judge
 from entrypoint.core.violations import Violation
 from entrypoint.core.watching import Stop, StopReason
 from entrypoint.errors import GateError
-from tests.unit.builders import make_look
+from tests.unit.builders import HEAD_SHA, PULL_REQUEST, make_look
 
 NOBODY = frozenset[Outcome]()
 BROKEN = (Violation("$.risk", "misses the required `risk`", "required"),)
 SETTLED, OUT_OF_TIME, UNREADABLE = StopReason
 ANSWERS = ("valid", "broken", "none")
 CONCLUSIONS = {
-    Outcome.PASSED: ("success", 0),
-    Outcome.COMPLETED: ("neutral", 0),
-    Outcome.GATE_FAILED: ("failure", 1),
-    Outcome.INVALID_OUTPUT: ("failure", 1),
-    Outcome.MISSING_OUTPUT: ("failure", 1),
-    Outcome.BLOCKED: ("action_required", 1),
-    Outcome.NEEDS_APPROVAL: ("action_required", 1),
-    Outcome.SUSPENDED: ("action_required", 1),
-    Outcome.LIMIT_REACHED: ("failure", 1),
-    Outcome.EXPIRED: ("failure", 1),
-    Outcome.SESSION_FAILED: ("failure", 1),
-    Outcome.TIMED_OUT: ("timed_out", 1),
-    Outcome.STALE: ("stale", 1),
-    Outcome.CANCELLED: ("cancelled", 1),
-    Outcome.NOT_ALLOWED: ("action_required", 1),
-    Outcome.SKIPPED: ("skipped", 0),
-    Outcome.ERROR: ("failure", 2),
+    "passed": ("success", 0),
+    "completed": ("neutral", 0),
+    "gate_failed": ("failure", 1),
+    "invalid_output": ("failure", 1),
+    "missing_output": ("failure", 1),
+    "blocked": ("action_required", 1),
+    "needs_approval": ("action_required", 1),
+    "suspended": ("action_required", 1),
+    "limit_reached": ("failure", 1),
+    "expired": ("failure", 1),
+    "session_failed": ("failure", 1),
+    "timed_out": ("timed_out", 1),
+    "stale": ("stale", 1),
+    "cancelled": ("cancelled", 1),
+    "not_allowed": ("action_required", 1),
+    "skipped": ("skipped", 0),
+    "started": ("neutral", 0),
+    "error": ("failure", 2),
 }
 OWN_ENDS = {
     Phase.SUSPENDED: Outcome.SUSPENDED,
@@ -50,7 +62,12 @@ OWN_ENDS = {
 
 
 def end(
-    reason: StopReason, phase: Phase | None, answer: str = "none", *, has_schema: bool = True
+    reason: StopReason,
+    phase: Phase | None,
+    answer: str = "none",
+    *,
+    has_schema: bool = True,
+    archived: bool = False,
 ) -> Ending:
     """Return an ending; an answer without a schema is evidence of work done."""
     output: Json = None if answer == "none" else {"risk": answer}
@@ -58,7 +75,10 @@ def end(
         return Ending(Stop(reason), None, has_schema, 60)
     look = make_look(0.0, phase, output, answered=answer == "valid")
     violations = BROKEN if answer == "broken" and has_schema else ()
-    return Ending(Stop(reason), replace(look, violations=violations), has_schema, 60)
+    session = replace(look.session, is_archived=archived)
+    return Ending(
+        Stop(reason), replace(look, session=session, violations=violations), has_schema, 60
+    )
 
 
 def outcome(ending: Ending) -> Outcome:
@@ -68,8 +88,9 @@ def outcome(ending: Ending) -> Outcome:
 
 @pytest.mark.parametrize("name", list(Outcome))
 def test_each_outcome_has_its_conclusion_and_exit_code(name: Outcome) -> None:
-    """Exit 0 happens for two outcomes, exit 2 for `error`, exit 1 for all others."""
-    assert (name.conclusion, name.exit_code) == CONCLUSIONS[name]
+    """Exit 0 happens for four outcomes, exit 2 for `error`, exit 1 for all others."""
+    assert (name.conclusion, name.exit_code) == CONCLUSIONS[str(name)]
+    assert len(CONCLUSIONS) == len(Outcome)
 
 
 @pytest.mark.parametrize("phase", [Phase.FINISHED, Phase.AWAITING_USER])
@@ -127,10 +148,21 @@ def test_a_session_never_seen_is_an_error(reason: StopReason) -> None:
     assert outcome(end(reason, None)) is Outcome.ERROR
 
 
+@pytest.mark.parametrize("phase", [Phase.FINISHED, Phase.AWAITING_USER])
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("has_schema", [True, False])
+def test_a_session_that_was_ended_meanwhile_is_not_judged(
+    *, phase: Phase, answer: str, has_schema: bool
+) -> None:
+    """What a session holds that somebody archived or gave up is no answer."""
+    ending = end(SETTLED, phase, answer, has_schema=has_schema, archived=True)
+    assert outcome(ending) is Outcome.SESSION_FAILED
+
+
 EVERY_END = [
-    end(reason, phase, answer, has_schema=has_schema)
-    for reason, phase, answer, has_schema in product(
-        StopReason, [None, *Phase], ANSWERS, [True, False]
+    end(reason, phase, answer, has_schema=has_schema, archived=archived)
+    for reason, phase, answer, has_schema, archived in product(
+        StopReason, [None, *Phase], ANSWERS, [True, False], [True, False]
     )
 ]
 
@@ -142,6 +174,7 @@ def is_green(ending: Ending) -> bool:
         ending.stop.reason is SETTLED
         and look is not None
         and look.answered
+        and not look.session.is_archived
         and look.session.phase in {Phase.FINISHED, Phase.AWAITING_USER}
     )
 
@@ -206,6 +239,41 @@ def test_what_the_last_failure_was_is_said() -> None:
     assert "Devin answered 503." in verdict.reason
 
 
+UNJUDGED: dict[str, tuple[Callable[[frozenset[Outcome]], Verdict], Outcome]] = {
+    "every session died": (judge_exhausted, Outcome.SESSION_FAILED),
+    "another commit": (partial(judge_other_commit, HEAD_SHA), Outcome.STALE),
+    "moved meanwhile": (
+        partial(judge_moved, Verdict(Outcome.PASSED, "Yes."), PULL_REQUEST, None),
+        Outcome.STALE,
+    ),
+    "not allowed": (partial(judge_not_allowed, "mallory"), Outcome.NOT_ALLOWED),
+}
+
+
+@pytest.mark.parametrize("allowed", list(Outcome))
+@pytest.mark.parametrize("name", UNJUDGED)
+def test_what_was_not_judged_is_red_unless_allowed(name: str, allowed: Outcome) -> None:
+    """Exit 0 needs the leave of the team for just that outcome; it passes never."""
+    judge_it, outcome = UNJUDGED[name]
+    verdict = judge_it(frozenset({allowed}))
+    assert (verdict.outcome, verdict.passed) == (outcome, False)
+    assert verdict.allowed is (allowed is outcome)
+    assert verdict.exit_code == (0 if allowed is outcome else 1)
+
+
+def test_an_event_without_secrets_may_be_skipped() -> None:
+    """A skip is green, since the team chose it, and no pass."""
+    verdict = judge_skipped()
+    assert (verdict.outcome, verdict.exit_code) == (Outcome.SKIPPED, 0)
+    assert (verdict.passed, verdict.allowed) == (False, False)
+
+
+def test_a_verdict_advises_only_where_there_is_something_to_do() -> None:
+    """Who has nothing to do reads no advice."""
+    assert Verdict(Outcome.PASSED, "Why.").remedy == ""
+    assert judge(end(SETTLED, Phase.FINISHED, "valid"), NOBODY).remedy == ""
+
+
 @pytest.mark.parametrize(
     ("verdict", "name", "code"),
     [
@@ -217,6 +285,8 @@ def test_what_the_last_failure_was_is_said() -> None:
 def test_a_run_that_could_not_conclude_is_red(verdict: Verdict, name: Outcome, code: int) -> None:
     """A bug, an obstacle and a cancel never pass, and say what to do."""
     assert (verdict.outcome, verdict.exit_code, verdict.passed) == (name, code, False)
+    assert verdict.allowed is False
+    assert verdict.violations == ()
     assert verdict.reason
     assert verdict.remedy
 

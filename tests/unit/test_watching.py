@@ -11,6 +11,8 @@ from entrypoint.core.session import Phase
 from entrypoint.core.watching import (
     Decision,
     Look,
+    Stop,
+    StopReason,
     Wait,
 )
 from tests.unit.builders import make_look, make_miss, make_session, make_watch
@@ -30,6 +32,11 @@ def test_an_end_counts_when_seen_twice(*, phase: Phase, gap_s: float, settled: b
     assert decision == (SETTLED if settled else Wait(5.0))
 
 
+def test_an_end_comes_without_trouble() -> None:
+    """Nothing is told of failures where nothing failed."""
+    assert after(make_watch(), [good(0.0), good(5.0)]) == Stop(StopReason.SETTLED, "", "", "")
+
+
 def test_the_first_end_is_looked_at_again() -> None:
     """One look never passes a gate."""
     assert after(make_watch(), [good(100.0)]) == Wait(5.0)
@@ -45,6 +52,7 @@ BASE = make_session(Phase.FINISHED, {"risk": "low"})
         pytest.param(replace(BASE, structured_output={"risk": "high"}), id="another output"),
         pytest.param(replace(BASE, updated_at="2026-11-01T10:00:01Z"), id="another updated_at"),
         pytest.param(replace(BASE, updated_at=None), id="no updated_at"),
+        pytest.param(replace(BASE, is_archived=True), id="archived meanwhile"),
         pytest.param(replace(BASE, output_flaws=(("$", Flaw("a flaw")),)), id="another flaw"),
     ],
 )
@@ -54,6 +62,7 @@ def test_an_end_that_changes_is_not_settled(other: object) -> None:
     assert after(make_watch(), [good(100.0), second]) == Wait(5.0)
     third = replace(second, at_s=112.0)
     assert after(make_watch(), [good(100.0), second, third]) == SETTLED
+    assert after(make_watch(), [good(95.0), good(100.0), second]) == Wait(5.0)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,8 @@ from tests.container.job import comments_on
 
 IMAGE: Final = "act-dockeraction:latest"
 """The name that act gives to the image of `uses: ./`; it cannot be changed."""
+NAMED_IMAGE: Final = "act-devin-gate-devin-gate-v0-dockeraction:latest"
+"""The same for `uses: devin-gate/devin-gate@v0`, by which the recipes name the action."""
 TOOL_CACHE: Final = "act-toolcache"
 """The volume that act makes once on an engine."""
 _ACT: Final = Path(sys.executable).with_name("act")
@@ -38,7 +40,19 @@ class ActRun:
     seen: Mapping[str, tuple[str, ...]]
     """What later steps printed as `SEEN_<NAME>=<value>`, one value from each job, sorted."""
     annotations: str
+    jobs: Mapping[str, tuple[str, ...]]
+    """How each job ended, by its id, one word from each leg; a job that never began is not here."""
+    outputs: Mapping[str, tuple[str, ...]]
+    """What the steps gave as outputs, one value from each, sorted."""
     simulation: Simulation
+
+    @property
+    def said(self) -> str:
+        """Return what the steps printed: enough to see why a run ended otherwise."""
+        lines = [_read_line(line) for line in self.log.splitlines()]
+        return "".join(
+            f"\n{one.get('jobID')}: {one['msg'].strip()}" for one in lines if "msg" in one
+        )
 
     @property
     def comments(self) -> list[Comment]:
@@ -47,9 +61,17 @@ class ActRun:
 
 
 def run_act(
-    repository: Path, workflow: str, event: str, payload: Path | None, simulation: Simulation
+    repository: Path,
+    workflow: str,
+    event: str,
+    payload: Path | None,
+    simulation: Simulation,
+    more: Sequence[str] = (),
 ) -> ActRun:
-    """Run one workflow file of the repository for an event and wait for its end."""
+    """Run one workflow file of the repository for an event and wait for its end.
+
+    `more` are further arguments of act; of two values for one name it takes the last.
+    """
     done = subprocess.run(
         [
             *(_ACT, event, "--workflows", f".github/workflows/{workflow}.yml", "--json"),
@@ -59,6 +81,7 @@ def run_act(
             *("--env", f"GITHUB_API_URL={simulation.github.url}"),
             *("--var", f"DEVIN_API_URL={simulation.devin.url}"),
             *("--secret", "DEVIN_API_KEY", "--secret", "GITHUB_TOKEN"),
+            *more,
         ],
         cwd=repository,
         env=_environment(repository.parent / "home", simulation),
@@ -74,8 +97,12 @@ def run_act(
     return ActRun(
         done.returncode,
         done.stdout,
-        _collect([line for line in printed if line.startswith("SEEN_")]),
+        _collect(_split(line) for line in printed if line.startswith("SEEN_")),
         "\n".join(line.get("raw", "") for line in lines if line.get("command") == "error"),
+        _collect((line["jobID"], line["jobResult"]) for line in lines if "jobResult" in line),
+        _collect(
+            (line["name"], line["arg"]) for line in lines if line.get("command") == "set-output"
+        ),
         simulation,
     )
 
@@ -102,7 +129,13 @@ def _read_line(line: str) -> dict[str, str]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _collect(lines: list[str]) -> dict[str, tuple[str, ...]]:
-    pairs = [line.removeprefix("SEEN_").split("=", 1) for line in lines]
-    names = {pair[0] for pair in pairs}
-    return {name: tuple(sorted(pair[-1] for pair in pairs if pair[0] == name)) for name in names}
+def _split(line: str) -> tuple[str, str]:
+    name, _, value = line.removeprefix("SEEN_").partition("=")
+    return name, value
+
+
+def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return {name: tuple(sorted(values)) for name, values in found.items()}

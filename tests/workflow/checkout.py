@@ -1,4 +1,4 @@
-"""A git repository that holds this one's files, for act to run workflows in."""
+"""Git repositories for act to run workflows in: one with this one's files, one of a user."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import re
 import shutil
 import subprocess
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from tests.container.engine import ENVIRONMENT, ROOT
 from tests.container.job import REPOSITORY
 
+RECIPES: Final = ROOT / "docs/recipes"
 _WORKFLOWS: Final = Path(__file__).with_name("workflows")
+_OF_THE_ACTION: Final = re.compile(
+    r"(?:action\.yml|Dockerfile|\.dockerignore|requirements\.lock)$|entrypoint/"
+)
+_DEVIN: Final = "default: 'https://api.devin.ai'"
 _AS_SOMEBODY: Final = (
     *("-c", "user.name=test", "-c", "user.email=test@example.invalid"),
     *("-c", "commit.gpgsign=false", "-c", "core.hooksPath="),
@@ -20,24 +26,44 @@ _AS_SOMEBODY: Final = (
 
 
 def make_repository(root: Path) -> str:
-    """Copy this repository's files and the layer's workflows and commit them.
+    """Commit a copy of this repository's files, with the layer's workflows.
 
     Returns what the names of all workflows end with: act names containers and volumes after the
     workflow, so that they must not be the same in two runs on one engine.
     """
-    root.mkdir(parents=True)
-    for name in _list_files():
+    _copy(_list_files(), root)
+    shutil.rmtree(root / ".github/workflows", ignore_errors=True)
+    suffix = uuid.uuid4().hex[:8]
+    for source in _WORKFLOWS.glob("*.yml"):
+        _write_workflow(root, source.stem, source, suffix)
+    _commit(root)
+    return suffix
+
+
+def make_repository_of_recipes(root: Path, runs: Mapping[str, str], suffix: str) -> None:
+    """Commit a repository of somebody who uses the action: one workflow for each run, a recipe.
+
+    `runs` maps a run's name to its recipe. Nothing but the workflow's own name is changed in it.
+    """
+    for run, recipe in runs.items():
+        _write_workflow(root, run, RECIPES / f"{recipe}.yml", f"{run}-{suffix}")
+    _commit(root)
+
+
+def copy_action(root: Path, devin_url: str) -> None:
+    """Copy what a runner takes of the action; only the Devin that it asks by default is another."""
+    _copy([name for name in _list_files() if _OF_THE_ACTION.match(name)], root)
+    manifest = root / "action.yml"
+    text = manifest.read_text(encoding="utf-8")
+    assert _DEVIN in text
+    manifest.write_text(text.replace(_DEVIN, f"default: {devin_url}"), encoding="utf-8")
+
+
+def _copy(names: list[str], root: Path) -> None:
+    for name in names:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target, follow_symlinks=False)
-    suffix = uuid.uuid4().hex[:8]
-    _write_workflows(root / ".github" / "workflows", suffix)
-    _git(root, "init", "--quiet", "--initial-branch", "main")
-    # From here act takes the repository's name.
-    _git(root, "remote", "add", "origin", f"https://github.com/{REPOSITORY}.git")
-    _git(root, "add", "--all")
-    _git(root, *_AS_SOMEBODY, "commit", "--quiet", "--message", "The tree under test")
-    return suffix
 
 
 def _list_files() -> list[str]:
@@ -46,13 +72,20 @@ def _list_files() -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def _write_workflows(folder: Path, suffix: str) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for source in _WORKFLOWS.glob("*.yml"):
-        text = source.read_text(encoding="utf-8")
-        named = re.sub(r"^name: .+$", rf"\g<0>-{suffix}", text, count=1, flags=re.MULTILINE)
-        (folder / source.name).write_text(named, encoding="utf-8")
+def _write_workflow(root: Path, name: str, source: Path, suffix: str) -> None:
+    text = source.read_text(encoding="utf-8")
+    named = re.sub(r"^name: .+$", rf"\g<0>-{suffix}", text, count=1, flags=re.MULTILINE)
+    target = root / f".github/workflows/{name}.yml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(named, encoding="utf-8")
+
+
+def _commit(root: Path) -> None:
+    _git(root, "init", "--quiet", "--initial-branch", "main")
+    # From here act takes the repository's name.
+    _git(root, "remote", "add", "origin", f"https://github.com/{REPOSITORY}.git")
+    _git(root, "add", "--all")
+    _git(root, *_AS_SOMEBODY, "commit", "--quiet", "--message", "The tree under test")
 
 
 def _git(root: Path, *arguments: str) -> str:

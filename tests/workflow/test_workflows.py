@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ import pytest
 from tests.container.job import ANSWER, DEVINS_PULL_REQUEST, HEAD_SHA
 from tests.workflow.act import ActRun
 
-Runs: TypeAlias = dict[str, "Future[ActRun]"]
+Runs: TypeAlias = Mapping[str, "Future[ActRun]"]
 
 pytestmark = [
     pytest.mark.workflow,
