@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -41,7 +42,9 @@ def _find_function(namespace: Any, name: str) -> FunctionType:  # noqa: ANN401 -
         case property(fget=function) | cached_property(func=function):
             found = function
         case _:
-            found = getattr(found, "__func__", found)
+            if clear := getattr(found, "cache_clear", None):
+                clear()  # what was remembered came from the code as it was
+            found = inspect.unwrap(getattr(found, "__func__", found))
     assert isinstance(found, FunctionType), name
     return found
 
