@@ -164,6 +164,7 @@ def test_every_keyword_of_the_newest_draft_is_known() -> None:
         pytest.param(RISK | {"if": {"required": ["x"]}}, "`if` means nothing without", id="if without then and else"),
         pytest.param({"type": "array", "additionalItems": False}, "`additionalItems` means nothing", id="additionalItems without items"),
         pytest.param({"$schema": D2020, "type": "array", "minContains": 2}, "`minContains` means nothing", id="minContains without contains"),
+        pytest.param({"$schema": D2020, "type": "array", "maxContains": 2}, "`maxContains` means nothing", id="maxContains without contains"),
     ],
 )  # fmt: skip
 def test_what_the_validator_would_pass_over_is_refused(schema: object, reason: str) -> None:
@@ -208,7 +209,48 @@ ENDLESS = [
     pytest.param({"allOf": [{"$ref": "#/definitions/y"}]}, id="another that leads back"),
     pytest.param({"anyOf": [{"type": "string"}, {"not": {"$ref": "#/definitions/x"}}]}, id="in branches"),
     pytest.param({"if": {"$ref": "#/definitions/x"}, "then": {}}, id="in a condition"),
+    pytest.param({"oneOf": [{"type": "string"}, {"$ref": "#/definitions/x"}]}, id="in oneOf"),
+    pytest.param({"if": {}, "then": {"$ref": "#/definitions/x"}}, id="in then"),
+    pytest.param({"if": {}, "else": {"$ref": "#/definitions/x"}}, id="in else"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("draft", "name"), [(D2020, "$ref"), (D2020, "$dynamicRef"), (D2019, "$recursiveRef")]
+)
+def test_a_reference_to_nowhere_is_refused(draft: str, name: str) -> None:
+    """Each keyword that leads elsewhere is followed before a session exists."""
+    schema = {"$schema": draft, **RISK, "properties": {"why": {name: "#/$defs/gone"}}}
+    with pytest.raises(DocumentError, match=r"`#/\$defs/gone` leads nowhere"):
+        read_schema(json.dumps(schema))
+
+
+NOTES = {
+    "$comment": "c", "$defs": {}, "contentEncoding": "base64", "contentMediaType": "text/plain",
+    "contentSchema": {}, "default": 1, "deprecated": True, "description": "d", "discriminator": {},
+    "enumDescriptions": [], "example": 1, "examples": [1], "markdownDescription": "d",
+    "readOnly": True, "title": "t", "writeOnly": True, "$anchor": "a", "$dynamicAnchor": "b",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_of_any_kind_is_known_and_decides_nothing(name: str) -> None:
+    """What tells people or generators something is no mistake."""
+    schema = {"$schema": D2020, **RISK, "properties": {"risk": {name: NOTES[name]}}}
+    assert read_schema(json.dumps(schema)).document == schema
+
+
+OF_DRAFT_7 = ("$id", "$comment", "title", "description", "default", "examples", "readOnly",
+    "definitions", "deprecated", "enumDescriptions", "example")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_DRAFT_7)
+def test_a_note_of_any_kind_may_stand_beside_a_reference(name: str) -> None:
+    """In a draft that reads nothing there, what decides nothing is no loss."""
+    values = {"$id": "https://a.test/x", "definitions": {"b": {"type": "null"}}, **NOTES}
+    beside = {"$ref": "#/definitions/a", name: values[name]}
+    schema = RISK | {"definitions": {"a": {"type": "null"}}, "properties": {"risk": beside}}
+    assert read_schema(json.dumps(schema)).document == schema
 
 
 @pytest.mark.parametrize("part", ENDLESS)
@@ -228,6 +270,9 @@ def test_a_circle_is_refused(part: dict[str, Any]) -> None:
         pytest.param(RISK | {"properties": {"more": {"$ref": "#"}}}, id="a tree"),
         pytest.param({"type": "array", "items": {"anyOf": [{"type": "null"}, {"$ref": "#"}]}, "minItems": 1}, id="lists in lists"),
         pytest.param({"type": "object", "required": ["a"], "allOf": [{"$ref": "#/definitions/x"}, {"$ref": "#/definitions/x"}], "definitions": {"x": {"minProperties": 1}}}, id="the same part twice"),
+        pytest.param(RISK | {"if": {"required": ["a"]}, "else": {"required": ["b"]}}, id="if with else alone"),
+        pytest.param(RISK | {"if": {"required": ["a"]}, "then": {"required": ["b"]}}, id="if with then alone"),
+        pytest.param({"type": "array", "minItems": 1, "items": [{"const": 1}], "additionalItems": False}, id="additionalItems beside items"),
         pytest.param({"$schema": D2019, "type": "object", "required": ["v"], "$recursiveAnchor": True, "properties": {"child": {"$recursiveRef": "#"}}}, id="$recursiveRef"),
     ],
 )  # fmt: skip
