@@ -183,8 +183,8 @@ class _Trials:
         return _run_pytest([*files], _Chosen(tests, self._items.keys()))
 
     def _limit(self, tests: Sequence[str]) -> None:
-        """Limit what a trial may use up to several times what its tests need."""
-        limit_s = int(5 * sum(self._sightings.duration_s[test] for test in tests)) + 10
+        """Limit what a trial may use up to twice what its tests need, and a little more."""
+        limit_s = int(2 * sum(self._sightings.duration_s[test] for test in tests)) + 10
         gc.disable()
         resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 10))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))

@@ -23,6 +23,11 @@ ANNOTATIONS = {"$comment": "c", "title": "t", "description": "d", "default": 1, 
     [
         pytest.param({"type": "object", "requried": ["a"]}, "`requried`.*`required`", id="typo"),
         pytest.param({"items": {"enun": ["a"]}}, "`enun`.*`enum`", id="typo below"),
+        pytest.param(RISK | {"properties": {"a": {"enun": ["a"]}, "b": True}}, "`enun`", id="typo beside true"),
+        pytest.param(RISK | {"properties": {"a": {"enun": ["a"]}, "b": {"$ref": "#"}}}, "`enun`", id="typo beside a reference back"),
+        pytest.param(RISK | {"x-parts": {"a": {"enun": ["a"]}}, "properties": {"a": {"$ref": "#/x-parts/a"}}}, "`enun`", id="typo that only a reference reaches"),
+        pytest.param(RISK | {"x-parts": {"a": {"type": "strng"}}, "properties": {"a": {"$ref": "#/x-parts/a"}}}, r"at `\$.type`: `strng` is none of array", id="type that only a reference reaches"),
+        pytest.param({"type": "objekt"}, r"at `\$.type`: `objekt` is none of array", id="typo in a type"),
         pytest.param({"properties": {"a": {"zzzz": 1}}}, "`zzzz`.*ignored", id="like no other"),
         pytest.param({"unevaluatedItems": False, "type": "array"}, "`unevaluatedItems`", id="a newer keyword"),
         pytest.param({"$defs": {"a": {"typ": "null"}}, "type": "null"}, "`type`", id="typo in $defs of an older draft"),
@@ -61,6 +66,11 @@ def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
             {"required": ["risk"], "properties": {"risk": {"enum": ["low"]}}}, id="no type"
         ),
         pytest.param({"$schema": D2020, "required": ["risk"]}, id="no type in the newest draft"),
+        pytest.param({"not": {"type": "null"}, "required": ["a"]}, id="no type, but not null"),
+        pytest.param(
+            {"not": {"type": "null"}, "properties": {"a": {}}, "minProperties": 1},
+            id="no type, but not null, and some property",
+        ),
         pytest.param({"not": {"not": {}}}, id="not nothing"),
         pytest.param({"$ref": "#/definitions/a", "definitions": {"a": {}}}, id="a reference to {}"),
     ],
@@ -268,6 +278,7 @@ def test_a_circle_is_refused(part: dict[str, Any]) -> None:
     "schema",
     [
         pytest.param(RISK | {"properties": {"more": {"$ref": "#"}}}, id="a tree"),
+        pytest.param({"type": ["object", "null"], "required": ["risk"]}, id="null, because a type says so"),
         pytest.param({"type": "array", "items": {"anyOf": [{"type": "null"}, {"$ref": "#"}]}, "minItems": 1}, id="lists in lists"),
         pytest.param({"type": "object", "required": ["a"], "allOf": [{"$ref": "#/definitions/x"}, {"$ref": "#/definitions/x"}], "definitions": {"x": {"minProperties": 1}}}, id="the same part twice"),
         pytest.param(RISK | {"if": {"required": ["a"]}, "else": {"required": ["b"]}}, id="if with else alone"),
