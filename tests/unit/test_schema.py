@@ -58,6 +58,29 @@ def test_what_cannot_be_checked_is_never_good(
         read_schema(RISK_SCHEMA, fails)
 
 
+@pytest.mark.parametrize(
+    ("length", "shown"), [(198, "$." + "x" * 198), (199, "$." + "x" * 197 + "…")]
+)
+def test_a_path_is_shown_as_far_as_200_characters(length: int, shown: str) -> None:
+    """A name that an AI invented does not fill the page."""
+    schema = read_schema(
+        '{"type":"object","required":["a"],"additionalProperties":{"type":"null"}}'
+    )
+    broken = schema.find_violations(make_session(output={"a": None, "x" * length: 1}))
+    assert [one.path for one in broken] == [shown]
+
+
+def test_a_rule_that_is_reached_twice_is_told_once() -> None:
+    """Two references lead to one rule: one place breaks it, and one line says so."""
+    part = {"$ref": "#/definitions/a"}
+    schema = read_schema(
+        json.dumps(
+            {"type": "object", "allOf": [part, part], "definitions": {"a": {"required": ["b"]}}}
+        )
+    )
+    assert len(schema.find_violations(make_session(output={}))) == 1
+
+
 def test_half_a_character_is_judged_as_any_other() -> None:
     """JSON can say half of a surrogate pair, in the schema and in the output."""
     half = "\ud83d"
