@@ -22,7 +22,7 @@ ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b
 _ROUNDS: Final = 3
 """JSON inside JSON inside an address: deeper nobody writes by accident."""
 _SPLIT: Final = re.compile("[^!-~]+")
-_STEERED: Final = re.compile(rf"{ANSI.pattern}|{_SPLIT.pattern}")
+_STEERED: Final = re.compile(rf"{ANSI.pattern}|[^!-~\x1b]+|\x1b")
 _ESCAPES: Final = (
     "%[0-9A-Fa-f]{2}",
     r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[bfnrt\"'/\\]",

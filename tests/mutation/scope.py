@@ -21,7 +21,7 @@ _ABOUT: Final = {
     "unjudged": ("verdict*", "said"),
     "ruling": ("ruling*", "said"),
     "gate": ("gate", "ruling*"),
-    "question": ("question*", "said"),
+    "question": ("question*", "versions", "said"),
     "finding": ("finding*",),
     "text": ("text*", "redaction*"),
     "spelling": ("redaction*",),

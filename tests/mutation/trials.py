@@ -2,8 +2,9 @@
 
 In the fork the changed function gets its new code, and those tests run that call it, the quickest
 first, until one fails. A change outside of functions, or in one that is called while modules are
-imported, needs modules and tests to be imported anew. A mutant that uses up its time is noticed
-too: some test would not end.
+imported, needs modules and tests to be imported anew. A mutant that uses up its time or memory, or
+breaks down otherwise, is noticed too; that limits and new imports are no reason for it is made sure
+by a trial of each module as it is.
 """
 
 from __future__ import annotations
@@ -16,16 +17,13 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import partial
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_file_location
-from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import pytest
 from hypothesis import Phase, settings
 
 from tests.mutation.mutants import Mutant
+from tests.mutation.replacing import Finder, prepare_change
 from tests.mutation.scope import files_about, path_of
 from tests.mutation.sightings import Sightings, Watch, run_child, start_child
 
@@ -37,6 +35,7 @@ class Fate(Enum):
 
     KILLED = "a test failed"
     STUCK = "the tests did not end"
+    CRASHED = "the tests could not go on"
     SURVIVED = "every test passed"
 
 
@@ -126,9 +125,11 @@ class _Trials:
         self._at_import = at_import
         self._items = {item.nodeid: item for item in session.items}
 
-    def run(self, mutants: Iterable[Mutant], processes: int) -> Iterator[tuple[Mutant, Fate]]:
+    def run(self, mutants: Sequence[Mutant], processes: int) -> Iterator[tuple[Mutant, Fate]]:
         """Yield each mutant with its fate, as they are known."""
         gc.freeze()  # else each child's collector would copy all of our memory
+        for module in dict.fromkeys(mutant.module for mutant in mutants):
+            self._try_unchanged(module)
         running: dict[int, Mutant] = {}
         for mutant in mutants:
             if len(running) == processes:
@@ -140,10 +141,18 @@ class _Trials:
         while running:
             yield self._await_one(running)
 
+    def _try_unchanged(self, module: str) -> None:
+        """Make sure that limits and new imports alone let every test pass."""
+        tests = self._sightings.tests_of(frozenset(files_about(module)), None)
+        text = path_of(module).read_text("utf-8")
+        pid = start_child(partial(self._try_anew, Mutant(module, "", None, "", "", text), tests))
+        if status := os.waitpid(pid, 0)[1]:
+            sys.exit(f"Without any change the tests about {module} end with {status}.")
+
     def _await_one(self, running: dict[int, Mutant]) -> tuple[Mutant, Fate]:
         pid, status = os.wait()
         mutant = running.pop(pid)
-        return mutant, _fate_of(mutant, status)
+        return mutant, fate_of(status)
 
     def _plan(self, mutant: Mutant) -> Callable[[], int] | None:
         """Return what a child has to do; nothing where no test calls the function."""
@@ -152,11 +161,12 @@ class _Trials:
         if mutant.function is None or function in self._at_import:
             return partial(self._try_anew, mutant, self._sightings.tests_of(files, None))
         tests = self._sightings.tests_of(files, function)
-        return partial(self._try_in_place, mutant, tests) if tests else None
+        # Prepared here, so that a function which cannot be changed ends the run.
+        return partial(self._try_in_place, prepare_change(mutant), tests) if tests else None
 
-    def _try_in_place(self, mutant: Mutant, tests: Sequence[str]) -> int:
+    def _try_in_place(self, change: Callable[[], None], tests: Sequence[str]) -> int:
         self._limit(tests)
-        _change_function(mutant)
+        change()
         for item, following in _with_next([self._items[test] for test in tests]):
             _run_item(item, following)
             if self._session.testsfailed:
@@ -168,51 +178,29 @@ class _Trials:
         for name in [*sys.modules]:
             if name.partition(".")[0] in {"entrypoint", "tests"} and "mutation" not in name:
                 del sys.modules[name]
-        sys.meta_path.insert(0, _Finder(mutant))
+        sys.meta_path.insert(0, Finder(mutant))
         files = dict.fromkeys(test.partition("::")[0] for test in tests)
         return _run_pytest([*files], _Chosen(tests, self._items.keys()))
 
     def _limit(self, tests: Sequence[str]) -> None:
-        """Limit what a trial may use up to several times what its tests need."""
-        limit_s = int(5 * sum(self._sightings.duration_s[test] for test in tests)) + 10
+        """Limit what a trial may use up to twice what its tests need, and a little more."""
+        limit_s = int(2 * sum(self._sightings.duration_s[test] for test in tests)) + 10
         gc.disable()
         resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 10))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
-def _fate_of(mutant: Mutant, status: int) -> Fate:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
-        return Fate.STUCK
-    match os.waitstatus_to_exitcode(status):
-        case pytest.ExitCode.OK:
+def fate_of(status: int) -> Fate:
+    """Tell what a trial's end means; the module as it is has passed in the same way before."""
+    if os.WIFSIGNALED(status):
+        return Fate.STUCK if os.WTERMSIG(status) == signal.SIGXCPU else Fate.CRASHED
+    match os.WEXITSTATUS(status):
+        case pytest.ExitCode.OK | pytest.ExitCode.NO_TESTS_COLLECTED:
             return Fate.SURVIVED
         case pytest.ExitCode.TESTS_FAILED | pytest.ExitCode.INTERRUPTED:
             return Fate.KILLED
-        case other:  # counted as killed it would make the score better than it is
-            sys.exit(f"A trial ended with {other}, which says nothing about: {mutant.name}")
-
-
-def _change_function(mutant: Mutant) -> None:
-    """Give the function its new code, wherever it was imported to."""
-    name = f"entrypoint.core.{mutant.module}"
-    module = sys.modules[name]
-    changed = ModuleType(name)
-    code = compile(mutant.text, module.__file__ or "", "exec", dont_inherit=True)
-    exec(code, vars(changed))  # noqa: S102 - the text is this project's own
-    old, new = (_find_function(vars(one), mutant.function or "") for one in (module, changed))
-    old.__code__ = new.__code__
-    old.__defaults__ = new.__defaults__
-    old.__kwdefaults__ = new.__kwdefaults__
-
-
-def _find_function(namespace: Any, name: str) -> FunctionType:  # noqa: ANN401 - a class's, too
-    first, _, rest = name.partition(".")
-    found = namespace[first]
-    if rest:
-        return _find_function(vars(found), rest)
-    found = found.fget if isinstance(found, property) else getattr(found, "__func__", found)
-    assert isinstance(found, FunctionType), name
-    return found
+        case _:  # no memory, no stack, or nothing that could be imported
+            return Fate.CRASHED
 
 
 class _Chosen:
@@ -226,34 +214,3 @@ class _Chosen:
         """Sort; a test of an unknown name comes first, since its name came from the change."""
         kept = [item for item in items if item.nodeid not in self._left_out]
         items[:] = sorted(kept, key=lambda item: self._order.get(item.nodeid, -1))
-
-
-class _Finder(MetaPathFinder):
-    """Finds the one module that is changed."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self._mutant = mutant
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Return where the module comes from, and nothing for any other one."""
-        del path, target
-        if fullname != f"entrypoint.core.{self._mutant.module}":
-            return None
-        place = str(path_of(self._mutant.module))
-        loader = _Loader(fullname, place, self._mutant.text)
-        return spec_from_file_location(fullname, place, loader=loader)
-
-
-class _Loader(SourceFileLoader):
-    """Loads a module from a text that stands in no file."""
-
-    def __init__(self, fullname: str, path: str, text: str) -> None:
-        super().__init__(fullname, path)
-        self._text = text
-
-    def get_code(self, fullname: str) -> CodeType:
-        """Return the compiled text."""
-        del fullname
-        return compile(self._text, self.path, "exec", dont_inherit=True)

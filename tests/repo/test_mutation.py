@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import signal
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ from tests.mutation.changes import changes_of
 from tests.mutation.mutants import Mutant, find_mutants
 from tests.mutation.scope import MODULES, ROOT, files_about, path_of
 from tests.mutation.survivors import Reason, Score, find_complaints, read_reasons, render_page
-from tests.mutation.trials import Fate
+from tests.mutation.trials import Fate, fate_of
 
 REASONS = read_reasons((ROOT / "tests/mutation/reasons.toml").read_text("utf-8"))
 
@@ -68,6 +69,24 @@ def test_every_module_has_its_tests(module: str) -> None:
     """A module that is measured exists, and some tests are about it."""
     assert path_of(module).is_file()
     assert [*files_about(module)]
+
+
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [
+        (pytest.ExitCode.OK << 8, Fate.SURVIVED),
+        (pytest.ExitCode.NO_TESTS_COLLECTED << 8, Fate.SURVIVED),
+        (pytest.ExitCode.TESTS_FAILED << 8, Fate.KILLED),
+        (pytest.ExitCode.INTERRUPTED << 8, Fate.KILLED),
+        (pytest.ExitCode.INTERNAL_ERROR << 8, Fate.CRASHED),
+        (70 << 8, Fate.CRASHED),
+        (signal.SIGXCPU, Fate.STUCK),
+        (signal.SIGSEGV, Fate.CRASHED),
+    ],
+)
+def test_a_trial_is_survived_only_where_no_test_objects(status: int, fate: Fate) -> None:
+    """A trial that breaks down or uses up its limits is noticed, and no reason to stop."""
+    assert fate_of(status) is fate
 
 
 def make_score(killed: int, *survivors: str) -> Score:

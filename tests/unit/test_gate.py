@@ -252,6 +252,13 @@ def test_rules_are_told_in_their_order() -> None:
     }
 
 
+@pytest.mark.parametrize(("passed", "sign"), [(True, "✅"), (False, "❌")])
+def test_a_result_is_a_line_of_the_log(*, passed: bool, sign: str) -> None:
+    """Whether it is true, the rule as far as 200 characters, and why."""
+    assert GateResult("a" * 200, passed, "why").say() == f"{sign} `{'a' * 200}`: why"
+    assert GateResult("a" * 201, passed, "why").say() == f"{sign} `{'a' * 199}…`: why"
+
+
 def test_without_a_result_no_rule_is_true() -> None:
     """Where the computing is ended, all rules are not true, with the reason."""
 
@@ -284,6 +291,7 @@ def test_the_verdict_stands_without_the_item_that_broke_it() -> None:
         (["pull_request.number == 1 && pull_request.base_ref == pull_request.head_sha"], False),
         (["output.risk == 'low'", "!pull_request.draft"], True),
         (["pull_request.author == 'x'"], True),
+        (["pull_request.author.number == 'x'"], True),
         (["pull_request != null"], True),
         (["pull_request['labels'].size() == 0"], True),
     ],

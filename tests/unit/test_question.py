@@ -11,6 +11,7 @@ import pytest
 from entrypoint.core.event import PullRequest, Trigger
 from entrypoint.core.question import (
     comment_key_of,
+    name_gate,
     pose_question,
     without_api_schema,
     write_create,
@@ -25,6 +26,8 @@ USER_FIELDS = {
     "unlisted",
     "secret_ids",
     "knowledge_ids",
+    "repos",
+    "devin_mode",
     "structured_output_schema",
 }
 
@@ -281,6 +284,24 @@ def test_matrix_legs_and_named_comments_are_told_apart() -> None:
     assert {
         comment_key_of(make_settings(matrix=leg, comment_key="x"), TRIGGER) for leg in legs
     } == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "name"),
+    [
+        ({}, ""),
+        ({"matrix": "null"}, ""),
+        ({"matrix": '{"os":"linux","py":3,"deep":{"a":1},"list":[1]}'}, "linux, 3"),
+        ({"comment_key": "docs"}, "docs"),
+        ({"comment_key": "docs", "matrix": '{"os":"linux"}'}, "docs"),
+        ({"comment_key": "0123456789abcdef" * 2, "matrix": '{"os":"linux"}'}, "linux"),
+        ({"comment_key": "0123456789abcdef" * 2}, ""),
+        ({"comment_key": "0123456789abcdef"}, "0123456789abcdef"),
+    ],
+)
+def test_a_gate_has_a_name_for_people(inputs: dict[str, str], name: str) -> None:
+    """The team's own, else the matrix leg; a digest that another step made is none."""
+    assert name_gate(make_settings(**inputs)) == name
 
 
 def test_a_schema_cannot_end_its_own_fence() -> None:

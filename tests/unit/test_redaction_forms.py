@@ -16,6 +16,11 @@ ODD = "a\"b\\c<d>&e%f/g+é'??>>~~"
 """A secret that each of the spellings changes."""
 
 
+def each(secret: str, form: str) -> str:
+    """Return a secret with each of its letters escaped."""
+    return "".join(form.format(ord(letter)) for letter in secret)
+
+
 @pytest.mark.parametrize(
     "write",
     [
@@ -23,9 +28,14 @@ ODD = "a\"b\\c<d>&e%f/g+é'??>>~~"
         pytest.param(lambda secret: json.dumps(secret)[1:-1], id="JSON"),
         pytest.param(lambda secret: url_quote(secret, safe=""), id="URL"),
         pytest.param(html.escape, id="HTML"),
+        pytest.param(lambda secret: each(secret, "%{:02x}"), id="URL, each letter"),
+        pytest.param(lambda secret: each(secret, "\\u{:04x}"), id="JSON, each letter"),
+        pytest.param(lambda secret: each(secret, "\\x{:02x}"), id="bytes, each letter"),
+        pytest.param(lambda secret: each(secret, "&#{};"), id="HTML, each letter"),
+        pytest.param(lambda secret: each(secret[:4], "&#{};") + each(secret[4:], "%{:02x}"), id="in two languages"),
     ],
-)
-@pytest.mark.parametrize("secret", [ODD, "a/b/c/d/e", "12345678"])
+)  # fmt: skip
+@pytest.mark.parametrize("secret", [ODD, "a/b/c/d/e", "12345678", "!234567~", "aaaaaaaa"])
 def test_a_spelling_is_hidden_whole(write: Callable[[str], str], secret: str) -> None:
     """Not one character of it is left beside the asterisks."""
     assert Redactor([Secret(secret)]).redact(f"x {write(secret)} y") == "x *** y"
@@ -50,6 +60,21 @@ def test_of_secrets_that_begin_alike_the_longest_is_hidden() -> None:
     secrets = ["secret-value" + "-more" * number for number in range(12)]
     redactor = Redactor(map(Secret, secrets))
     assert [redactor.redact(secret) for secret in secrets] == ["***"] * 12
+
+
+@pytest.mark.parametrize(
+    "split",
+    ["%0a", "\\n", "\x1b[31m", " \x1b[31m", "\n\x1b[0m\n", "\u200b\x1b[1;31m\u200b", "\x1b\x1b[m"],
+)
+@pytest.mark.parametrize("secret", ["12345678", "!234567~"])
+def test_what_splits_a_secret_is_hidden_with_it(split: str, secret: str) -> None:
+    """Line breaks as URLs and JSON write them, colours, and both beside each other."""
+    assert Redactor([Secret(secret)]).redact(f"x {split.join(secret)} y") == "x *** y"
+
+
+def test_a_secret_that_begins_within_itself_is_hidden_to_its_end() -> None:
+    """Where it can be read twice, one letter apart, both are hidden."""
+    assert Redactor([Secret("a" * 8)]).redact("x " + "a" * 9 + " y") == "x *** y"
 
 
 def test_a_secret_that_is_no_text_is_hidden() -> None:

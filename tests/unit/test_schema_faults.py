@@ -23,6 +23,11 @@ ANNOTATIONS = {"$comment": "c", "title": "t", "description": "d", "default": 1, 
     [
         pytest.param({"type": "object", "requried": ["a"]}, "`requried`.*`required`", id="typo"),
         pytest.param({"items": {"enun": ["a"]}}, "`enun`.*`enum`", id="typo below"),
+        pytest.param(RISK | {"properties": {"a": {"enun": ["a"]}, "b": True}}, "`enun`", id="typo beside true"),
+        pytest.param(RISK | {"properties": {"a": {"enun": ["a"]}, "b": {"$ref": "#"}}}, "`enun`", id="typo beside a reference back"),
+        pytest.param(RISK | {"x-parts": {"a": {"enun": ["a"]}}, "properties": {"a": {"$ref": "#/x-parts/a"}}}, "`enun`", id="typo that only a reference reaches"),
+        pytest.param(RISK | {"x-parts": {"a": {"type": "strng"}}, "properties": {"a": {"$ref": "#/x-parts/a"}}}, r"at `\$.type`: `strng` is none of array", id="type that only a reference reaches"),
+        pytest.param({"type": "objekt"}, r"at `\$.type`: `objekt` is none of array", id="typo in a type"),
         pytest.param({"properties": {"a": {"zzzz": 1}}}, "`zzzz`.*ignored", id="like no other"),
         pytest.param({"unevaluatedItems": False, "type": "array"}, "`unevaluatedItems`", id="a newer keyword"),
         pytest.param({"$defs": {"a": {"typ": "null"}}, "type": "null"}, "`type`", id="typo in $defs of an older draft"),
@@ -61,6 +66,11 @@ def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
             {"required": ["risk"], "properties": {"risk": {"enum": ["low"]}}}, id="no type"
         ),
         pytest.param({"$schema": D2020, "required": ["risk"]}, id="no type in the newest draft"),
+        pytest.param({"not": {"type": "null"}, "required": ["a"]}, id="no type, but not null"),
+        pytest.param(
+            {"not": {"type": "null"}, "properties": {"a": {}}, "minProperties": 1},
+            id="no type, but not null, and some property",
+        ),
         pytest.param({"not": {"not": {}}}, id="not nothing"),
         pytest.param({"$ref": "#/definitions/a", "definitions": {"a": {}}}, id="a reference to {}"),
     ],
@@ -164,6 +174,7 @@ def test_every_keyword_of_the_newest_draft_is_known() -> None:
         pytest.param(RISK | {"if": {"required": ["x"]}}, "`if` means nothing without", id="if without then and else"),
         pytest.param({"type": "array", "additionalItems": False}, "`additionalItems` means nothing", id="additionalItems without items"),
         pytest.param({"$schema": D2020, "type": "array", "minContains": 2}, "`minContains` means nothing", id="minContains without contains"),
+        pytest.param({"$schema": D2020, "type": "array", "maxContains": 2}, "`maxContains` means nothing", id="maxContains without contains"),
     ],
 )  # fmt: skip
 def test_what_the_validator_would_pass_over_is_refused(schema: object, reason: str) -> None:
@@ -208,7 +219,48 @@ ENDLESS = [
     pytest.param({"allOf": [{"$ref": "#/definitions/y"}]}, id="another that leads back"),
     pytest.param({"anyOf": [{"type": "string"}, {"not": {"$ref": "#/definitions/x"}}]}, id="in branches"),
     pytest.param({"if": {"$ref": "#/definitions/x"}, "then": {}}, id="in a condition"),
+    pytest.param({"oneOf": [{"type": "string"}, {"$ref": "#/definitions/x"}]}, id="in oneOf"),
+    pytest.param({"if": {}, "then": {"$ref": "#/definitions/x"}}, id="in then"),
+    pytest.param({"if": {}, "else": {"$ref": "#/definitions/x"}}, id="in else"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("draft", "name"), [(D2020, "$ref"), (D2020, "$dynamicRef"), (D2019, "$recursiveRef")]
+)
+def test_a_reference_to_nowhere_is_refused(draft: str, name: str) -> None:
+    """Each keyword that leads elsewhere is followed before a session exists."""
+    schema = {"$schema": draft, **RISK, "properties": {"why": {name: "#/$defs/gone"}}}
+    with pytest.raises(DocumentError, match=r"`#/\$defs/gone` leads nowhere"):
+        read_schema(json.dumps(schema))
+
+
+NOTES = {
+    "$comment": "c", "$defs": {}, "contentEncoding": "base64", "contentMediaType": "text/plain",
+    "contentSchema": {}, "default": 1, "deprecated": True, "description": "d", "discriminator": {},
+    "enumDescriptions": [], "example": 1, "examples": [1], "markdownDescription": "d",
+    "readOnly": True, "title": "t", "writeOnly": True, "$anchor": "a", "$dynamicAnchor": "b",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_of_any_kind_is_known_and_decides_nothing(name: str) -> None:
+    """What tells people or generators something is no mistake."""
+    schema = {"$schema": D2020, **RISK, "properties": {"risk": {name: NOTES[name]}}}
+    assert read_schema(json.dumps(schema)).document == schema
+
+
+OF_DRAFT_7 = ("$id", "$comment", "title", "description", "default", "examples", "readOnly",
+    "definitions", "deprecated", "enumDescriptions", "example")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_DRAFT_7)
+def test_a_note_of_any_kind_may_stand_beside_a_reference(name: str) -> None:
+    """In a draft that reads nothing there, what decides nothing is no loss."""
+    values = {"$id": "https://a.test/x", "definitions": {"b": {"type": "null"}}, **NOTES}
+    beside = {"$ref": "#/definitions/a", name: values[name]}
+    schema = RISK | {"definitions": {"a": {"type": "null"}}, "properties": {"risk": beside}}
+    assert read_schema(json.dumps(schema)).document == schema
 
 
 @pytest.mark.parametrize("part", ENDLESS)
@@ -226,8 +278,12 @@ def test_a_circle_is_refused(part: dict[str, Any]) -> None:
     "schema",
     [
         pytest.param(RISK | {"properties": {"more": {"$ref": "#"}}}, id="a tree"),
+        pytest.param({"type": ["object", "null"], "required": ["risk"]}, id="null, because a type says so"),
         pytest.param({"type": "array", "items": {"anyOf": [{"type": "null"}, {"$ref": "#"}]}, "minItems": 1}, id="lists in lists"),
         pytest.param({"type": "object", "required": ["a"], "allOf": [{"$ref": "#/definitions/x"}, {"$ref": "#/definitions/x"}], "definitions": {"x": {"minProperties": 1}}}, id="the same part twice"),
+        pytest.param(RISK | {"if": {"required": ["a"]}, "else": {"required": ["b"]}}, id="if with else alone"),
+        pytest.param(RISK | {"if": {"required": ["a"]}, "then": {"required": ["b"]}}, id="if with then alone"),
+        pytest.param({"type": "array", "minItems": 1, "items": [{"const": 1}], "additionalItems": False}, id="additionalItems beside items"),
         pytest.param({"$schema": D2019, "type": "object", "required": ["v"], "$recursiveAnchor": True, "properties": {"child": {"$recursiveRef": "#"}}}, id="$recursiveRef"),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ from entrypoint.core.text import (
     is_web_address,
     log_line,
     quote,
+    quote_json,
 )
 
 SITE = "https://a.test/"
@@ -55,6 +56,19 @@ def test_a_sentence_that_is_all_foreign_has_the_same_limit() -> None:
 def test_a_foreign_piece_stands_between_two_backticks(foreign: str, quoted: str) -> None:
     """In a sentence of ours there is no doubt where Devin's words begin and end."""
     assert quote(foreign) == quoted
+
+
+@pytest.mark.parametrize(
+    ("json", "quoted"),
+    [
+        ('"πέντε😀"', '`"πέντε😀"`'),
+        ('"a\u200bb\u202ec"', '`"a\\u200bb\\u202ec"`'),
+        ('"`"', '`"\'"`'),
+    ],
+)
+def test_what_nobody_sees_in_json_is_shown_as_an_escape(json: str, quoted: str) -> None:
+    """What is visible stays as it was written."""
+    assert quote_json(json) == quoted
 
 
 def test_a_command_in_the_log_is_broken_and_readable() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from entrypoint.core.documents import Json
 from entrypoint.core.outcome import ALLOWABLE, Outcome
-from entrypoint.core.session import Phase
+from entrypoint.core.session import Limit, Phase
 from entrypoint.core.unjudged import (
     judge_bug,
     judge_cancelled,
@@ -225,6 +225,41 @@ def test_the_reason_names_the_first_violation_and_counts_the_rest() -> None:
     assert "`$.risk` misses the required `risk`, and in 2 more places" in verdict.reason
     assert verdict.violations == BROKEN * 3
     assert "more" not in judge(end(SETTLED, Phase.FINISHED, "broken"), NOBODY).reason
+
+
+@pytest.mark.parametrize(
+    ("count", "repairs", "brief"),
+    [
+        (1, "", "Devin's structured output breaks the schema in one place."),
+        (2, "", "Devin's structured output breaks the schema in 2 places."),
+        (3, "why", "Devin's structured output breaks the schema in 3 places (why)."),
+        (0, "", ""),
+        (0, "why", ""),
+    ],
+)
+def test_beside_its_places_a_broken_schema_is_told_briefly(
+    count: int, repairs: str, brief: str
+) -> None:
+    """Where each place is listed the reason only counts them; every other end has one reason."""
+    look = replace(make_look(0.0), violations=BROKEN * count)
+    stop = Stop(SETTLED, repairs=repairs)
+    assert judge(Ending(stop, look, has_schema=True, timeout_minutes=60), NOBODY).brief == brief
+
+
+def test_a_reason_of_our_own_is_the_only_one() -> None:
+    """What was never put before the schema has no brief form."""
+    assert Verdict(Outcome.PASSED, "Why.").brief == ""
+
+
+def test_a_limit_that_has_a_name_is_named() -> None:
+    """The limit that the API tells is the reason, and what to do about it comes first."""
+    ending = end(SETTLED, Phase.LIMITED)
+    assert ending.look
+    session = replace(ending.look.session, limit=Limit("No credits are left.", "Buy some."))
+    verdict = judge(replace(ending, look=replace(ending.look, session=session)), NOBODY)
+    assert (verdict.outcome, verdict.reason) == (Outcome.LIMIT_REACHED, "No credits are left.")
+    assert verdict.remedy.startswith("Buy some. A re-run finds the same session;")
+    assert verdict.remedy.endswith(" first.")
 
 
 def test_violations_are_told_only_where_they_decided() -> None:

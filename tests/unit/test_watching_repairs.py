@@ -41,6 +41,7 @@ def settled(repairs: str) -> Stop:
         pytest.param(Repairs(1), Ask(1), id="the first"),
         pytest.param(Repairs(1, count=1), settled("after 1 repair"), id="used up"),
         pytest.param(Repairs(3, count=2), Ask(3), id="the last"),
+        pytest.param(Repairs(2, count=2), settled("after 2 repairs"), id="both used up"),
         pytest.param(Repairs(3, count=3), settled("after 3 repairs"), id="all used up"),
         pytest.param(
             Repairs(3, gave_up=True),
@@ -80,6 +81,26 @@ def test_a_repair_needs_a_minute(left_s: float, decision: Decision) -> None:
     """Nothing is asked that could not be answered before the deadline."""
     watch = replace(make_watch(SENT_S + left_s), repairs=Repairs(1))
     assert after(watch, [look(0.0), look(SENT_S)]) == decision
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "decision"),
+    [
+        pytest.param(9.9, 10, Ask(1), id="some left"),
+        pytest.param(10.0, 10, SETTLED, id="all used"),
+        pytest.param(10.1, 10, SETTLED, id="more than allowed"),
+        pytest.param(99.0, None, Ask(1), id="no limit"),
+        pytest.param(None, 10, Ask(1), id="unknown use"),
+        pytest.param(None, None, Ask(1), id="neither"),
+    ],
+)
+def test_a_session_that_used_up_its_limit_is_not_asked(
+    used: float | None, limit: int | None, decision: Decision
+) -> None:
+    """A repair would be cut off in the middle."""
+    watch = replace(make_watch(), repairs=Repairs(1), acu_limit=limit)
+    seen = [look(at_s, acus_consumed=used) for at_s in (0.0, SENT_S)]
+    assert after(watch, seen) == decision
 
 
 SETTLED_WATCH = replace(
