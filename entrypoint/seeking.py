@@ -74,11 +74,8 @@ def find_or_create(
                 continue
             case AskFirst():
                 created = _create(world, devin, create, deadline_s)
-                if created.is_new_session is not True and _is_dead(
-                    world, devin, created, deadline_s
-                ):
-                    continue
-                return Sought(created, create)
+                if created is not None:
+                    return Sought(created, create)
             case _:
                 assert_never(choice)
     return None
@@ -155,12 +152,16 @@ def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> C
     return choose_session(listed, create.tag)
 
 
-def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Created:
-    """Create the session; where the answer was lost for good, find it by its tag."""
+def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Created | None:
+    """Create the session; where the answer was lost for good, find it by its tag.
+
+    `None` where the API's own idempotency gave back a dead one. One that was found living after a
+    lost answer may be this run's own, so nothing else is asked whatever becomes of it.
+    """
     # Before the create is sent: whatever happens now, the post step can find the session.
     world.runner.write_state(State.QUESTION_KEY, create.key)
     try:
-        return create_session(world, devin, create, deadline_s)
+        created = create_session(world, devin, create, deadline_s)
     except DevinError as error:
         if not error.may_have_happened:
             raise
@@ -176,6 +177,8 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
             if isinstance(choice, Attach):
                 return _attached(choice.session, is_new=None)
         raise
+    may_be_old = created.is_new_session is not True
+    return None if may_be_old and _is_dead(world, devin, created, deadline_s) else created
 
 
 def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) -> bool:

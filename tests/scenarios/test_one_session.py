@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from simulator import Answer, Step, Timeline
+from simulator import Altered, Answer, Reset, Step, Timeline
 from simulator.sessions_v1 import summary_v1
 from simulator.sessions_v3 import session_v3
-from tests.scenarios.world import CREATE, GOOD, LIST, TAGS, TERMINATE, Gate, blocked, working
+from tests.scenarios.world import (
+    CREATE,
+    DETAILS,
+    GOOD,
+    LIST,
+    TAGS,
+    TERMINATE,
+    Gate,
+    blocked,
+    working,
+)
 
 EMPTY = Answer(200, {"sessions": [], "items": [], "has_next_page": False})
 DEAD = Step(20, status_enum="expired", status_v3="error", structured_output=GOOD)
@@ -68,6 +80,18 @@ def test_a_dead_session_that_idempotency_gives_back_is_asked_anew(gate: Gate) ->
     again = gate.run()
     assert (again.outcome, created_in(gate)) == ("passed", 2)
     assert "does not list sessions" in again.log
+
+
+def test_a_session_found_after_a_lost_create_is_the_only_one_of_its_run(gate: Gate) -> None:
+    """The list showed it alive, and it was dead at the first look: nothing else is created."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    dead = {"status": "error", "status_enum": "expired", "status_detail": None}
+    lags = Altered(lambda usual: json.dumps({**usual, **dead}).encode())
+    gate.sim.devin.inject("POST", CREATE, Reset(), after_commit=True)
+    gate.sim.devin.inject("GET", DETAILS, lags, times=None)
+    run = gate.run(idempotent="false")  # v1's own idempotency would send the create again
+    assert (run.exit_code, run.outcome) == (1, died(gate))
+    assert (len(run.asked(CREATE)), created_in(gate)) == (1, 1)
 
 
 def test_a_session_that_is_given_up_while_it_is_watched_is_not_judged(gate: Gate) -> None:
