@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from entrypoint.core.documents import DocumentError, find_flaws
 from entrypoint.core.limits import LIMITS
-from entrypoint.core.session import Message, Phase, Session, full_id, is_session_id
+from entrypoint.core.session import Message, Phase, Session, full_id
 from entrypoint.core.session_fields import (
     address_of,
     list_of,
+    listed_id,
     read_fields,
     read_output,
     read_session_fields,
@@ -126,11 +127,9 @@ def read_listed_v3(page: Page, tag: str) -> tuple[Session, ...]:
     not documented. Raises `DocumentError` where one of ours cannot be read.
     """
     return tuple(
-        read_session_v3(item, full_id(session_id), ())
+        read_session_v3(item, full_id(listed_id(item)), ())
         for item in page.items
         if tag in texts_of(item, "tags")
-        and (session_id := text_of(item, "session_id"))
-        and is_session_id(session_id)
     )
 
 

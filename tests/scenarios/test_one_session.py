@@ -94,6 +94,18 @@ def test_a_session_found_after_a_lost_create_is_the_only_one_of_its_run(gate: Ga
     assert (len(run.asked(CREATE)), created_in(gate)) == (1, 1)
 
 
+def test_a_listed_session_without_its_id_is_not_overlooked(gate: Gate) -> None:
+    """A list that shows our tag and not whose it is is read again; nothing is created meanwhile."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    first = gate.run()
+    items = [{"session_id": None, "tags": list(gate.sim.devin.sessions[0].tags)}]
+    page = {"sessions": items, "items": items, "has_next_page": False}
+    gate.sim.devin.inject("GET", LIST, Answer(200, page))
+    again = gate.run()
+    assert (again.outcome, again.asked(CREATE)) == ("passed", [])
+    assert again.outputs["session_id"] == first.outputs["session_id"]
+
+
 def test_a_session_that_is_given_up_while_it_is_watched_is_not_judged(gate: Gate) -> None:
     """What stood in the notepad of a session that somebody else ended is no answer."""
     gate.devin_does(working(), blocked(60, GOOD))

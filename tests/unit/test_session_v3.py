@@ -188,9 +188,18 @@ def test_the_last_page_has_no_next_one_whatever_its_cursor_says() -> None:
 
 def test_a_list_is_filtered_again() -> None:
     """Sessions without the tag, and entries that are none, are not ours."""
-    items = [ANSWER, {**ANSWER, "tags": ["other"]}, None, {**ANSWER, "session_id": "../x"}, {}]
+    items = [ANSWER, {**ANSWER, "tags": ["other"]}, None, {}]
     page = read_page({"items": items, "has_next_page": False})
     assert [one.session_id for one in read_listed_v3(page, "devin-gate:1")] == [SESSION_ID]
+
+
+@pytest.mark.parametrize("session_id", [None, 7, "", "../x"], ids=repr)
+def test_a_listed_session_of_ours_that_has_no_id_spoils_the_list(session_id: object) -> None:
+    """Left out, the question would be asked a second time."""
+    page = read_page({"items": [{**ANSWER, "session_id": session_id}]})
+    assert read_listed_v3(page, "devin-gate:another") == ()
+    with pytest.raises(DocumentError, match="session_id"):
+        read_listed_v3(page, "devin-gate:1")
 
 
 def test_messages_bear_the_names_of_v1() -> None:
