@@ -85,6 +85,9 @@ def test_a_whole_answer_is_read() -> None:
         ("resuming", "waiting_for_user", Phase.WORKING),
         ("exit", None, Phase.FINISHED),
         ("exit", "finished", Phase.FINISHED),
+        ("exit", "user_request", Phase.FAILED),
+        ("exit", "error", Phase.FAILED),
+        ("exit", "out_of_credits", Phase.LIMITED),
         ("error", None, Phase.FAILED),
         ("error", "anything", Phase.FAILED),
         ("suspended", None, Phase.SUSPENDED),
@@ -121,10 +124,11 @@ def test_a_detail_that_is_no_text_is_an_unknown_one() -> None:
 
 
 def test_a_limit_says_which_one_it_is() -> None:
-    """Each limit has a sentence and a way out of its own, only ever on a suspended session."""
+    """Each limit has a sentence and a way out of its own, never on a session that runs."""
     assert len({limit.what for limit in LIMITS.values()}) >= len(LIMITS) - 1
     for detail, limit in LIMITS.items():
         assert read(status="suspended", status_detail=detail).limit == limit
+        assert read(status="exit", status_detail=detail).limit == limit
         assert read(status="running", status_detail=detail).limit is None
     assert isinstance(read(status="suspended", status_detail="out_of_quota").limit, Limit)
 
