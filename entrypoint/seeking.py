@@ -124,18 +124,35 @@ def settle_race(world: World, devin: Devin, sought: Sought, deadline_s: float) -
         return sought
     give_up_at_s = min(deadline_s, world.clock.monotonic_s() + _RACE_BUDGET_S)
     try:
-        listed = insist(world, lambda: devin.find_sessions(create.tag), give_up_at_s)
+        listed = _list_with_own(world, devin, own.session_id, create.tag, give_up_at_s)
     except CallFailed:
         return sought
     choice = choose_session(listed, create.tag)
-    if own.session_id not in {session.session_id for session in listed}:
-        return sought  # the list lags: ours may be the oldest
     if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
         return sought
     world.runner.event("Another run asked the same question; its session, the older one, stays.")
     if own.is_new_session:
         end_session(world, devin, own.session_id, create.tags, give_up_at_s)
     return Sought(_attached(choice.session), create)
+
+
+def _list_with_own(
+    world: World, devin: Devin, own_id: str, tag: str, give_up_at_s: float
+) -> tuple[Session, ...]:
+    """Return the sessions of the tag, ours among them; none where ours may be the oldest unseen.
+
+    Where the list lags behind our session and not behind another one, ours is read by itself.
+    Raises `CallFailed`.
+    """
+    listed = insist(world, lambda: devin.find_sessions(tag), give_up_at_s)
+    if not listed or own_id in {session.session_id for session in listed}:
+        return listed
+    if world.clock.monotonic_s() + 2 * BETWEEN_ATTEMPTS_S > give_up_at_s:
+        return ()
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    own = insist(world, lambda: devin.get_session(own_id, with_messages=False), give_up_at_s)
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    return (*listed, own) if tag in own.tags else ()
 
 
 def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> Choice:

@@ -155,6 +155,43 @@ def test_a_race_that_shows_late_is_settled_before_the_verdict(gate: Gate) -> Non
     assert len(gate.sim.devin.terminations) == 1
 
 
+@pytest.mark.parametrize("wait", ["true", "false"])
+def test_a_race_is_settled_where_the_list_lacks_the_younger_session(gate: Gate, wait: str) -> None:
+    """A list that shows the other session and not yet ours does not leave two of them living."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    key = gate.add_key("of_somebody_else", "somebody@else.test")
+    first = gate.run()
+    [older] = gate.sim.devin.sessions
+    shown = session_v3(gate.sim.devin, older) if gate.is_v3 else summary_v1(older, 0)
+    page = {"sessions": [shown], "items": [shown], "has_next_page": False}
+    gate.sim.devin.inject("GET", LIST, EMPTY)
+    gate.sim.devin.inject("GET", LIST, Answer(200, page))
+    second = gate.run(devin_api_key=key, wait=wait)
+    assert second.outcome == ("passed" if wait == "true" else "started")
+    assert second.outputs["session_id"] == first.outputs["session_id"]
+    assert gate.sim.devin.terminations == [gate.sim.devin.sessions[1].session_id]
+
+
+def test_a_session_that_the_list_lacks_stays_where_it_is_the_older(gate: Gate) -> None:
+    """Only a session that is known to be the younger one is given up."""
+    gate.devin_does(working(), blocked(60, GOOD))
+
+    def add_a_younger() -> None:
+        tags = list(gate.sim.devin.sessions[0].tags)
+        younger = gate.sim.devin.add_session({"prompt": "x", "tags": tags})
+        shown = session_v3(gate.sim.devin, younger) if gate.is_v3 else summary_v1(younger, 0)
+        page = {"sessions": [shown], "items": [shown], "has_next_page": False}
+        gate.sim.devin.inject("GET", LIST, Answer(200, page))
+        younger.tags.append("devin-gate:ended")  # by the run that made it, a little later
+
+    gate.clock.at(gate.clock.monotonic_s() + 3, add_a_younger)
+    run = gate.run()
+    assert (run.outcome, run.outputs["is_new_session"]) == ("passed", "true")
+    own, younger = gate.sim.devin.sessions
+    assert run.outputs["session_id"] == own.session_id != younger.session_id
+    assert gate.sim.devin.terminations == []
+
+
 def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:
     """What this run could not terminate is named, so that a person can."""
     gate.devin_does(working(), blocked(60, GOOD))
