@@ -18,11 +18,11 @@ RUN python -m venv --without-pip /opt/action
 # Before the code, so that a change of the code does not install everything again.
 # The lock names every package, so nothing is left to resolve (--no-deps). A source package would
 # run its own build code here, unpinned (--only-binary).
-COPY requirements.lock ./
+COPY requirements.txt ./
 RUN pip --python /opt/action/bin/python install \
       --quiet --disable-pip-version-check --root-user-action ignore --no-cache-dir \
       --require-hashes --no-deps --only-binary :all: --no-compile \
-      --requirement requirements.lock \
+      --requirement requirements.txt \
  # Test suites that some wheels carry. Nothing imports them. The CEL library's wheel also has its
  # build folder and extensions that no gate can name, three quarters of it.
  && find /opt/action/lib -depth -type d \
@@ -38,7 +38,7 @@ RUN purelib="$(/opt/action/bin/python -c 'import sysconfig; print(sysconfig.get_
  && cp -r entrypoint "${purelib}/" \
  && printf '%s\n' \
     '#!/usr/bin/env -S --block-signal=INT --block-signal=TERM /opt/action/bin/python -Iu' \
-    'import sys' 'from entrypoint.__main__ import start_post' 'sys.exit(start_post())' \
+    'import sys' 'from entrypoint.post_start import start' 'sys.exit(start())' \
     > /opt/action/bin/devin-gate-post \
  && chmod 755 /opt/action/bin/devin-gate-post \
  && /opt/action/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/action/lib

@@ -7,10 +7,13 @@ IMAGE ?= devin-gate:dev
 JOBS ?= auto
 # Set, `make lock` takes the newest version of everything; unset, only what must change does.
 UPGRADE ?=
-# More arguments for `make fuzz`.
+# More arguments for `make fuzz` and for `make bench`.
 FUZZ ?=
+BENCH ?=
 # Set, `make image` builds on this base, by digest for a release.
 BASE ?=
+# How actionlint is started, for `make lint`.
+ACTIONLINT ?= actionlint
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,13 +24,13 @@ LINTERS := build/linters
 
 # -qq: one -q still tells about every index that lacks a package.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo pictures test matrix fuzz mutation check format lock image clean
+.PHONY: help demo pictures test matrix fuzz mutation bench check lint audit format lock image clean
 
 help: ## show this
 	@echo 'make TARGET'
@@ -54,6 +57,9 @@ fuzz: $(VENV)/ready ## look for new examples in the properties, for half an hour
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --hypothesis-profile long --timeout 0 \
 		-m hypothesis $(FUZZ)
 
+bench: $(VENV)/ready ## what it costs; writes docs/performance.md, needs a Docker engine; BENCH='--pairs 5'
+	$(BIN)/python -m bench $(BENCH)
+
 # Thousands of changed programs, so it is not part of the tests; a part: see tests/README.md.
 mutation: $(VENV)/ready ## mutation score of the deciding modules, into docs/mutation.md
 	$(BIN)/python -m tests.mutation --processes $(JOBS)
@@ -65,14 +71,32 @@ check: $(VENV)/ready ## format, lint, types
 	$(BIN)/zizmor --offline --quiet --persona auditor .
 	$(BIN)/mypy
 
+lint: $(VENV)/ready ## the workflows, the Dockerfile and the scripts; needs actionlint and shellcheck
+	$(ACTIONLINT) .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --persona auditor .
+	$(BIN)/hadolint Dockerfile
+	shellcheck .ci/run release/*.sh
+
+# In an environment of its own. A vulnerability that does not concern us stands in release/audit.txt, with
+# the reason.
+audit: ## ask for known vulnerabilities of all dependencies; needs the network
+	$(PYTHON) -m venv --clear build/audit
+	build/audit/bin/python -m pip -qq --disable-pip-version-check install \
+		--require-hashes --no-deps --only-binary :all: --requirement requirements-audit.txt
+	for lock in requirements.txt requirements-dev.txt requirements-audit.txt; do \
+		build/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement $$lock \
+			$$(sed -n 's/^\([A-Z][^ ]*\) .*/--ignore-vuln \1/p' release/audit.txt) || exit 1; done
+
 format: $(VENV)/ready ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 # The second lock takes every version of the first: what is tested is what the image has.
 lock: $(VENV)/ready ## write the lock files after a change of pyproject.toml; UPGRADE=1
-	$(UV_COMPILE) --output-file requirements.lock
-	$(UV_COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) pyproject.toml --output-file requirements.txt
+	$(UV_COMPILE) pyproject.toml --group dev --constraints requirements.txt \
+		--output-file requirements-dev.txt
+	$(UV_COMPILE) --group audit --output-file requirements-audit.txt
 
 image: ## build the image; IMAGE=name:tag BASE=name@sha256:…
 	docker build --tag '$(IMAGE)' $(if $(BASE),--build-arg 'BASE=$(BASE)') .
@@ -89,12 +113,12 @@ $(LINTERS)/ready: tests/repo/linters/package-lock.json
 
 # Made anew when the lock changes, so that nothing stays from before. The file comes last: an
 # interrupted install is begun again.
-$(VENV)/ready: requirements-dev.lock
+$(VENV)/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	@echo 'Making $(VENV) (once, some minutes)'
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
-	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.lock
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.txt
 	@mkdir $(SOURCES)
 	@sed -n '/^jsonschema==/,/[^\\]$$/p' $< > $(SOURCES)/requirements.txt
 	@$(PIP) download --require-hashes --no-deps --no-build-isolation --no-binary jsonschema \

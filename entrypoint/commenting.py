@@ -19,7 +19,6 @@ from entrypoint.core.comment import (
 from entrypoint.core.event import ByMergeGroup, ByNumber, PullRequest
 from entrypoint.core.outcome import Outcome
 from entrypoint.core.question import comment_key_of
-from entrypoint.core.report import COMMENT, render_page
 from entrypoint.core.retry import Patience
 from entrypoint.errors import GitHubError
 
@@ -168,6 +167,8 @@ class Commenter:
         self._progress.comment_url = comment.html_url
 
     def _render(self, marker: Marker, verdict: Verdict | None) -> str:
+        from entrypoint.core.report import COMMENT, render_page  # late: Devin is asked first
+
         now_s = self._world.clock.monotonic_s()
         redactor = self._world.runner.redactor
         return f"{marker}\n{render_page(self._progress, verdict, now_s, COMMENT, redactor)}"

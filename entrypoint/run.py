@@ -28,8 +28,6 @@ from entrypoint.core.unjudged import (
 from entrypoint.core.verdict import Ending, Verdict
 from entrypoint.core.watching import Watch
 from entrypoint.errors import GitHubError
-from entrypoint.following import follow, settle, take_up
-from entrypoint.judging import judge_ending
 from entrypoint.preparing import prepare
 from entrypoint.seeking import AskedElsewhere, Sought, attach, find_or_create
 
@@ -64,13 +62,14 @@ def run(
     question = pose_question(settings, trigger, progress.pull_request)
     progress.question = question
     _announce(progress, world)
-    # Before anything is spent: proves that the runner's files can be written.
-    number = progress.pull_request.number if progress.pull_request else ""
-    world.runner.write_state(State.PULL_REQUEST, str(number))
-    world.runner.write_output("head_sha", question.head_sha)
-    world.runner.write_output("comment_key", progress.comment_key)
+    _write_first(progress, question, world)
     watch = _plan_watch(settings, began_s)
-    match _seek(world, devin, progress, settings, question, watch.deadline_s):
+    found = _seek(world, devin, progress, settings, question, watch.deadline_s)
+    # Late: until here the first request has left the earlier.
+    from entrypoint.following import follow, settle, take_up
+    from entrypoint.judging import judge_ending
+
+    match found:
         case None:
             return judge_exhausted(settings.allow_outcomes)
         case AskedElsewhere(created):
@@ -87,6 +86,14 @@ def run(
     verdict = _look_whether_it_moved(verdict, settings, trigger, progress, world)
     _write_output_file(settings, progress, verdict, world)
     return verdict
+
+
+def _write_first(progress: Progress, question: Question, world: World) -> None:
+    """Prove, before anything is spent, that the runner's files can be written."""
+    number = progress.pull_request.number if progress.pull_request else ""
+    world.runner.write_state(State.PULL_REQUEST, str(number))
+    world.runner.write_output("head_sha", question.head_sha)
+    world.runner.write_output("comment_key", progress.comment_key)
 
 
 def _plan_watch(settings: Settings, began_s: float) -> Watch:

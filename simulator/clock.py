@@ -43,6 +43,8 @@ class _Sleeper:
 
     wake_s: float
     ticket: int
+    woken: threading.Condition = field(compare=False)
+    """Its own, so that of hundreds of sleepers one is woken and not all."""
     awake: bool = field(default=False, compare=False)
 
 
@@ -78,7 +80,15 @@ class SimClock(Schedule):
     def sleep(self, duration_s: float, *, closing: threading.Event | None = None) -> None:
         """Return at ``duration_s`` from now; an exception that goes through leaves no trace."""
         wake_s = self._now_s + max(0.0, duration_s)
-        self._sleep_as(_Sleeper(wake_s, next(self._tickets)), closing or threading.Event())
+        self._sleep_as(
+            self._make_sleeper(wake_s, next(self._tickets)), closing or threading.Event()
+        )
+
+    def tell_closing(self) -> None:
+        """Make every sleeper look at its ``closing`` event."""
+        with self._changed:
+            for sleeper in self._asleep:
+                sleeper.woken.notify_all()
 
     @contextmanager
     def watchers(self, count: int) -> Iterator[list[Place]]:
@@ -106,12 +116,15 @@ class SimClock(Schedule):
             return [future.result() for future in futures]
 
     def _enter(self, ticket: int) -> None:
-        self._sleep_as(_Sleeper(self._now_s, ticket), threading.Event())
+        self._sleep_as(self._make_sleeper(self._now_s, ticket), threading.Event())
 
     def _leave(self) -> None:
         with self._changed:
             self._watchers -= 1
             self._wake_earliest()
+
+    def _make_sleeper(self, wake_s: float, ticket: int) -> _Sleeper:
+        return _Sleeper(wake_s, ticket, threading.Condition(self._lock))
 
     def _sleep_as(self, sleeper: _Sleeper, closing: threading.Event) -> None:
         while True:
@@ -126,7 +139,7 @@ class SimClock(Schedule):
             try:
                 heapq.heappush(self._asleep, sleeper)
                 self._wake_earliest()
-                if not self._changed.wait_for(
+                if not sleeper.woken.wait_for(
                     lambda: sleeper.awake or closing.is_set(), timeout=self._stall_s
                 ):
                     raise ClockStalledError(self._describe_stall())
@@ -142,7 +155,7 @@ class SimClock(Schedule):
             sleeper.awake = True
             moment_s = min(sleeper.wake_s, self._next_planned_s())
             self._now_s = max(self._now_s, moment_s)
-            self._changed.notify_all()
+            sleeper.woken.notify_all()
 
     def _describe_stall(self) -> str:
         return (

@@ -74,17 +74,23 @@ class _Plan:
 
 
 class Front:
-    """Listens on a free port of 127.0.0.1 until ``close``.
+    """Listens on a free port until ``close``; of 127.0.0.1 unless another address is named.
 
     With ``tls`` it is the server's end of the encryption. A ``proxy`` answers a CONNECT itself and
     hands on what follows, to the one target, wherever the client wanted to.
     """
 
     def __init__(
-        self, target_port: int, *, tls: ssl.SSLContext | None = None, proxy: bool = False
+        self,
+        target_port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        proxy: bool = False,
+        address: str = "127.0.0.1",
     ) -> None:
         """Listen at once."""
         self._target_port = target_port
+        self._address = address
         self._tls = tls
         self._is_proxy = proxy
         self._accepted = 0
@@ -94,7 +100,7 @@ class Front:
         self._links: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._hole: list[socket.socket] = []
-        self._listening = _listen(0)
+        self._listening = _listen(0, address=address)
         self.port = int(self._listening.getsockname()[1])
         self._start(self._accept, self._listening)
 
@@ -106,7 +112,7 @@ class Front:
     @property
     def origin(self) -> str:
         """Return scheme, host and port."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{self._address}:{self.port}"
 
     def begin(self, connection: int, trouble: Trouble, called: Callable[[], None]) -> None:
         """Plan the trouble; connections are counted from 0. ``called`` runs when it begins."""
@@ -118,7 +124,7 @@ class Front:
         trouble, self._trouble, self._plan = self._trouble, None, None
         if isinstance(trouble, Refused | BlackHole):
             self._close_hole()
-            self._listening = _listen(self.port)
+            self._listening = _listen(self.port, address=self._address)
             self._start(self._accept, self._listening)
         if isinstance(trouble, Elsewhere):
             trouble.end()
@@ -200,10 +206,10 @@ class Front:
             link.close()
 
 
-def _listen(port: int, backlog: int = 128) -> socket.socket:
+def _listen(port: int, backlog: int = 128, address: str = "127.0.0.1") -> socket.socket:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
+    listening.bind((address, port))
     listening.listen(backlog)
     return listening
 

@@ -50,7 +50,8 @@ class Schedule:
     def __init__(self) -> None:
         """Begin without callbacks."""
         # Re-entrant, since a signal handler may ask the clock in the middle of a sleep.
-        self._changed = threading.Condition(threading.RLock())
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._tickets = itertools.count()
         self._planned: list[_Planned] = []
 

@@ -58,6 +58,7 @@ class SimulatedService:
     ``aliases`` are (from, to) prefixes under which the routes are served; without any they are
     served as they are. Routes run one at a time, so that state needs no lock of its own. With
     ``closes`` set each answer ends its connection, so that the next request makes a new one.
+    ``refuse`` may answer in a route's place, for limits on how much is asked.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class SimulatedService:
         self.clock = clock
         self.state: Callable[[], Mapping[str, object]] = self.snapshot
         self.closes = False
+        self.refuse: Callable[[], Reply | None] | None = None
         self._routes = tuple(routes)
         self._aliases = tuple(aliases)
         self._plan = FaultPlan()
@@ -206,7 +208,8 @@ class SimulatedService:
     def _work(self, request: Request, route: Route | None) -> Reply:
         with self._work_lock:
             try:
-                reply = route.work(request) if route else self.not_found(request)
+                refusal = self.refuse() if self.refuse else None
+                reply = refusal or (route.work(request) if route else self.not_found(request))
             except RefusedError as refused:
                 reply = refused.reply
             except Exception as failure:  # noqa: BLE001 - told by the owner when it closes

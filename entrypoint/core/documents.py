@@ -10,11 +10,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import yaml
-
-from entrypoint.core.strict_yaml import StrictLoader
+if TYPE_CHECKING:
+    import yaml
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -117,6 +116,10 @@ def read_yaml(text: str) -> Json:
     Read is the part of YAML that has a JSON meaning: no tags, anchors, aliases or merge keys,
     strings as keys and each key once; booleans and numbers as YAML 1.2 has them.
     """
+    import yaml  # late: most runs read JSON alone
+
+    from entrypoint.core.strict_yaml import StrictLoader
+
     if len(text.encode("utf-8", "replace")) > MAX_YAML_BYTES:
         raise DocumentError(
             f"as YAML it may have at most {MAX_YAML_BYTES // 1024} KiB; JSON may have more"
@@ -204,6 +207,8 @@ def _explain_yaml(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
     said = str(getattr(error, "problem", None) or "bad text")
-    if not isinstance(error, yaml.constructor.ConstructorError):  # not ours: it can hold the text
+    from yaml.constructor import ConstructorError
+
+    if not isinstance(error, ConstructorError):  # not ours: it can hold the text
         said = _quote(said)
     return f"it is not YAML that can be read: {said}{where}"

@@ -20,6 +20,10 @@ _LOCAL_PART: Final = re.compile(
     rf'{_LETTER}+(?:\.{_LETTER}+)*|"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"'
 )
 """RFC 5321, 4.1.2; with RFC 6531 also letters of other scripts."""
+_TIME: Final = r"T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S)"
+_DATE: Final = r"(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)"
+_DURATION: Final = re.compile(rf"P(?:{_DATE}(?:{_TIME})?|{_TIME}|\d+W)", re.ASCII)
+"""RFC 3339, appendix A, which JSON Schema names."""
 
 
 @cache
@@ -43,7 +47,12 @@ def formats_of(kind: type[Validator]) -> FormatChecker:
     def is_idn_address(text: str) -> bool:
         return _is_mailbox(text, formats, "idn-hostname")
 
-    ours = {"regex": is_pattern, "email": is_address, "idn-email": is_idn_address}
+    ours = {
+        "regex": is_pattern,
+        "email": is_address,
+        "idn-email": is_idn_address,
+        "duration": lambda text: _DURATION.fullmatch(text) is not None,
+    }
     for name, is_valid in ours.items():
         formats.checks(name)(_of_text(is_valid))
     return formats

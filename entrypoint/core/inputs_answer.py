@@ -92,7 +92,7 @@ ANSWER_INPUTS: Final = (
     Input(
         "poll_interval_seconds",
         "Waiting",
-        "Seconds between two looks while Devin works. Empty: adaptive, from 3 s to 30 s.",
+        "Seconds between two looks while Devin works. Empty: adaptive, from 5 s to 30 s.",
         "a whole number from 5 to 300",
         '"15"',
     ),

@@ -14,6 +14,9 @@ class Output:
     what: str
 
 
+MAX_OUTPUT_BYTES: Final = 256 * 1024
+"""Longest structured output, as compact JSON; GitHub's limit for all outputs of a job is 1 MB."""
+
 OUTPUTS: Final = (
     Output("outcome", "What the gate concluded, one word."),
     Output("conclusion", "The same in the vocabulary of GitHub's Checks API."),

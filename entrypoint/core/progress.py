@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from entrypoint.core.documents import write_json
-from entrypoint.core.outputs import OUTPUTS
+from entrypoint.core.outputs import MAX_OUTPUT_BYTES, OUTPUTS
 from entrypoint.core.question import comment_key_of
-from entrypoint.core.schema import MAX_OUTPUT_BYTES
 from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import one_line
 

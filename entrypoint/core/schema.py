@@ -16,6 +16,7 @@ from referencing import exceptions
 
 from entrypoint.core.documents import DocumentError, read_json_or_yaml, write_json
 from entrypoint.core.drafts import make_validator
+from entrypoint.core.outputs import MAX_OUTPUT_BYTES
 from entrypoint.core.schema_faults import find_faults
 from entrypoint.core.text import Redactor, one_line
 from entrypoint.core.time_limit import TimeIsUp, TimeLimit, unlimited
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 MAX_SCHEMA_BYTES: Final = 256 * 1024
 MAX_API_SCHEMA_BYTES: Final = 64 * 1024
-MAX_OUTPUT_BYTES: Final = 256 * 1024
-"""Longest structured output, as compact JSON; GitHub's limit for all outputs of a job is 1 MB."""
 MAX_VIOLATIONS: Final = 10
 _LIBRARY_ERRORS: Final = (
     ArithmeticError,

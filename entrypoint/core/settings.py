@@ -18,7 +18,6 @@ from entrypoint.core.gate_text import read_gate
 from entrypoint.core.input_reader import DECLARED, FILE_OF, FileText, InputReader
 from entrypoint.core.inputs import INPUTS
 from entrypoint.core.sandbox import Sandbox, no_sandbox
-from entrypoint.core.schema import read_schema
 from entrypoint.core.text import Secret
 from entrypoint.core.time_limit import TimeLimit, unlimited
 from entrypoint.errors import Problem
@@ -165,7 +164,7 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         idempotent=take("idempotent", values.parse_boolean, True),
         session_id=take("session_id", values.parse_session_id, None),
         schema=reader.take_text_or_file(
-            "structured_output_schema", partial(read_schema, time_limit=time_limit)
+            "structured_output_schema", partial(_read_schema, time_limit=time_limit)
         ),
         gate=reader.take_text_or_file("gate", partial(read_gate, sandbox=sandbox)),
         files_from=take("files_from", word(values.FILES_FROM), "base"),
@@ -185,3 +184,10 @@ def _take_settings(reader: InputReader, time_limit: TimeLimit, sandbox: Sandbox)
         output_file=take("output_file", values.parse_path, None),
         matrix=take("matrix", values.parse_matrix, None),
     )
+
+
+def _read_schema(text: str, time_limit: TimeLimit) -> Schema:
+    # Late: the validator is a quarter of the start, and without a schema nothing needs it.
+    from entrypoint.core.schema import read_schema
+
+    return read_schema(text, time_limit)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
+from entrypoint.core.pacing import LONGEST_S, plan_gap_s
 from entrypoint.core.repair import UNANSWERED_S, Repairs
 from entrypoint.core.retry import FRESH_S, GiveUp, RetryAfter, plan_read
 from entrypoint.core.session import Phase, Session, is_same_output
@@ -27,10 +28,6 @@ GRACE_S: Final = 120.0
 """How long an ended turn without an answer is looked at again."""
 GRACE_AFTER_REPAIR_S: Final = 60.0
 GRACE_INTERVAL_S: Final = 10.0
-SHORTEST_INTERVAL_S: Final = 3.0
-LONGEST_INTERVAL_S: Final = 30.0
-_GROWTH = 5.0
-"""The gap between looks is the elapsed time over this: the mean lag is a tenth of the length."""
 _BETWEEN_ATTEMPTS_S = 1.0
 _BEFORE_LAST_S = SETTLE_S + 1.0
 """The look before the last is so early that the last one can settle the end."""
@@ -83,6 +80,8 @@ class Watch:
     missed: Missed | None = None
     """Set while the latest read failed."""
     misses: int = 0
+    output_since_s: float | None = None
+    """Since when there is a valid output, where there is one."""
     usable_s: float | None = None
     """When the last usable answer came."""
 
@@ -131,7 +130,16 @@ def observe(watch: Watch, seen: Look | Missed) -> Watch:
     if isinstance(seen, Missed):
         return replace(watch, missed=seen, misses=watch.misses + 1)
     repairs = watch.repairs.observe(seen.session)
-    calm = replace(watch, last=seen, missed=None, misses=0, usable_s=seen.at_s, repairs=repairs)
+    since = seen.at_s if watch.output_since_s is None else watch.output_since_s
+    calm = replace(
+        watch,
+        last=seen,
+        missed=None,
+        misses=0,
+        usable_s=seen.at_s,
+        repairs=repairs,
+        output_since_s=since if seen.answered and seen.session.has_output else None,
+    )
     if not seen.session.phase.is_ended:
         return replace(calm, steady=None, settled=False, grace_from_s=None)
     graced = watch.grace_from_s
@@ -233,11 +241,11 @@ def _gap(watch: Watch, now_s: float) -> float:
     if watch.steady is not None:
         if _is_patient(watch, now_s):
             return GRACE_INTERVAL_S
-        return (watch.interval_s or LONGEST_INTERVAL_S) if watch.settled else SETTLE_S
+        return (watch.interval_s or LONGEST_S) if watch.settled else SETTLE_S
     if watch.interval_s is not None:
         return watch.interval_s
-    elapsed_s = now_s - watch.began_s
-    return min(LONGEST_INTERVAL_S, max(SHORTEST_INTERVAL_S, elapsed_s / _GROWTH))
+    since = watch.output_since_s
+    return plan_gap_s(now_s - watch.began_s, None if since is None else now_s - since)
 
 
 def _until_next(watch: Watch, gap_s: float, now_s: float) -> float:

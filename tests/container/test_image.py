@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.container.engine import docker_must
+from tests.container.engine import BASE_IMAGE, docker_must
 from tests.container.marks import CONTAINER_LAYER
 
 pytestmark = CONTAINER_LAYER
@@ -87,6 +87,15 @@ def test_the_package_in_the_image_is_the_repositorys(
     assert {path for path in inside if path.endswith(".py")} == package_files
     others = {path for path in inside if "." in path and not path.endswith((".py", ".pyc"))}
     assert others == set()
+
+
+def test_the_image_is_small(image: str) -> None:
+    """Every job that uses a release pulls it: at most 40 MB beside the base, which many have."""
+    ours, base = (
+        int(docker_must("image", "inspect", "--format", "{{.Size}}", name))
+        for name in (image, BASE_IMAGE)
+    )
+    assert 10_000_000 < ours - base < 40_000_000
 
 
 def test_every_module_has_its_bytecode(contents: Contents) -> None:

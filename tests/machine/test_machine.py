@@ -211,7 +211,7 @@ def test_whatever_happens(tmp_path: Path, version: str) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=int(os.environ.get(LONG, "60")),
+            max_examples=int(os.environ.get(LONG, "40")),
             stateful_step_count=8,
             derandomize=LONG not in os.environ,
             database=None,

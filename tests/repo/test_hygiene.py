@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 
 def tracked() -> list[Path]:
@@ -56,7 +56,7 @@ def test_the_lock_of_npm_has_hashes_and_names_no_registry() -> None:
 def test_locks_agree_and_cover_the_project() -> None:
     """The tests run what the image runs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    runtime, dev = pins_of("requirements.lock"), pins_of("requirements-dev.lock")
+    runtime, dev = pins_of("requirements.txt"), pins_of("requirements-dev.txt")
     assert runtime.items() <= dev.items()
     for needed, pins in (
         (project["project"]["dependencies"], runtime),

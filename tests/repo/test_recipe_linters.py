@@ -18,6 +18,7 @@ OURS = [
     *sorted((ROOT / ".github/workflows").glob("*.yml")),
     *sorted((ROOT / "tests/workflow/workflows").glob("*.yml")),
 ]
+RELEASE = ROOT / ".github/workflows/release.yml"
 _IS_CI = os.environ.get("CI") == "true"
 _PATH = os.environ["PATH"]
 
@@ -56,12 +57,19 @@ def lint(*paths: Path) -> str:
     return done.stdout
 
 
+def _without_attestations(text: str) -> str:
+    """Return a workflow without a permission that action-validator 0.6.0 does not know yet."""
+    return re.sub(r"^ +attestations: .*\n", "", text, flags=re.MULTILINE)
+
+
 def test_actionlint_and_action_validator_find_nothing(tmp_path: Path) -> None:
     """In the recipes, in the workflows that are run here, and in the README's own."""
     (shown,) = re.findall(r"```yaml\n(on:.*?)```", README.read_text("utf-8"), re.DOTALL)
     copied = tmp_path / "readme.yml"
     copied.write_text(shown, encoding="utf-8")
-    assert lint(copied, *OURS) == ""
+    release = tmp_path / "release.yml"
+    release.write_text(_without_attestations(RELEASE.read_text("utf-8")), encoding="utf-8")
+    assert lint(copied, release, *(path for path in OURS if path != RELEASE)) == ""
 
 
 def test_a_mistake_is_found(tmp_path: Path) -> None:

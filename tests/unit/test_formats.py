@@ -43,7 +43,39 @@ def test_an_email_is_a_mailbox(text: str, *, plain: bool, international: bool) -
     assert formats.conforms(text, "idn-email") is international
 
 
-@pytest.mark.parametrize("name", ["email", "regex", "uri", "time", "json-pointer"])
+@pytest.mark.parametrize(
+    ("text", "is_duration"),
+    [
+        ("P4DT12H30M5S", True),
+        ("P4Y", True),
+        ("P1Y2M3DT4H5M6S", True),
+        ("PT36H", True),
+        ("PT1M", True),
+        ("P2W", True),
+        ("P0D", True),
+        ("P", False),
+        ("PT", False),
+        ("P1YT", False),
+        ("P1D2H", False),
+        ("P2D1Y", False),
+        ("P1Y2D", False),
+        ("PT1H5S", False),
+        ("P1Y2W", False),
+        ("PT1D", False),
+        ("P1.5D", False),
+        ("P-1D", False),
+        ("4DT12H", False),
+        ("p1d", False),
+        ("P1D\n", False),
+        ("P١D", False),  # noqa: RUF001 - another script's one
+    ],
+)
+def test_a_duration_is_rfc_3339s(text: str, *, is_duration: bool) -> None:
+    """Parts stand in their order without a gap, as JSON Schema's own reference has them."""
+    assert formats_of(Draft7Validator).conforms(text, "duration") is is_duration
+
+
+@pytest.mark.parametrize("name", ["email", "regex", "uri", "time", "json-pointer", "duration"])
 def test_a_format_says_nothing_of_what_is_no_text(name: str) -> None:
     """As JSON Schema has it: a number is no wrong address."""
     assert formats_of(Draft7Validator).conforms(5, name)

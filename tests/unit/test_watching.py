@@ -159,12 +159,12 @@ def test_an_end_that_holds_no_answer_has_no_grace(phase: Phase) -> None:
 @pytest.mark.parametrize(
     ("elapsed_s", "wait_s"),
     [
-        (0.0, 3.0),
-        (15.0, 3.0),
-        (20.0, 4.0),
-        (100.0, 20.0),
-        (150.0, 30.0),
-        (151.0, 30.0),
+        (0.0, 5.0),
+        (29.0, 5.0),
+        (58.0, 10.0),
+        (116.0, 20.0),
+        (174.0, 30.0),
+        (175.0, 30.0),
         (3000.0, 30.0),
     ],
 )
@@ -172,6 +172,29 @@ def test_an_end_that_holds_no_answer_has_no_grace(phase: Phase) -> None:
 def test_looks_get_rarer(elapsed_s: float, wait_s: float, phase: Phase) -> None:
     """A short task is noticed at once, a long one costs few requests."""
     assert after(make_watch(), [make_look(elapsed_s, phase)]) == Wait(wait_s)
+
+
+def test_a_valid_output_brings_the_next_look_nearer() -> None:
+    """It is the last thing that Devin sets; once it has been there for long it says nothing."""
+    at_work = make_look(1_000.0, Phase.WORKING)
+    valid = [
+        make_look(at_s, Phase.WORKING, {"risk": "low"}, answered=True)
+        for at_s in (1_030.0, 1_040.0, 1_050.0, 1_080.0, 1_120.0)
+    ]
+    assert after(make_watch(), [at_work]) == Wait(30)
+    assert after(make_watch(), [at_work, valid[0]]) == Wait(10)
+    assert after(make_watch(), [at_work, *valid[:2]]) == Wait(10)
+    assert after(make_watch(), [at_work, *valid[:3]]) == Wait(30)
+    assert after(make_watch(), [at_work, *valid[:4]]) == Wait(30)
+    gone = make_look(1_090.0, Phase.WORKING)
+    assert after(make_watch(), [at_work, *valid[:4], gone]) == Wait(30)
+    assert after(make_watch(), [at_work, *valid[:4], gone, valid[4]]) == Wait(10)
+
+
+def test_a_message_alone_brings_no_look_nearer() -> None:
+    """Without a schema Devin talks all the time, which says nothing about the end."""
+    talk = make_look(1_000.0, Phase.WORKING, answered=True)
+    assert after(make_watch(), [talk]) == Wait(30)
 
 
 @pytest.mark.parametrize("elapsed_s", [0.0, 1000.0])

@@ -21,7 +21,7 @@ def later(seen: list[Look | Missed], by_s: float) -> list[Look | Missed]:
 
 HISTORIES: dict[str, tuple[list[Look | Missed], Decision]] = {
     "nothing seen": ([], Wait(0.0)),
-    "at work": ([make_look(100.0, Phase.WORKING)], Wait(20.0)),
+    "at work": ([make_look(116.0, Phase.WORKING)], Wait(20.0)),
     "seen once": ([good(100.0)], Wait(5.0)),
     "settled": ([good(100.0), good(105.0)], SETTLED),
     "unanswered": ([make_look(0.0), make_look(119.0)], Wait(10.0)),
@@ -52,7 +52,7 @@ def test_only_the_time_between_moments_counts(name: str, by_s: int) -> None:
 @pytest.mark.parametrize("last", [Phase.STARTING, Phase.WORKING])
 def test_a_turn_that_goes_on_is_never_settled(last: Phase) -> None:
     """What stood still while its answer was waited for counts for nothing once Devin works on."""
-    seen = [make_look(0.0), make_look(10.0), make_look(100.0, last)]
+    seen = [make_look(0.0), make_look(10.0), make_look(116.0, last)]
     assert after(Watch(0.0, 3600.0, created=False), seen) == Wait(20.0)
 
 

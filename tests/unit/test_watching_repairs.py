@@ -107,7 +107,7 @@ IGNORED = settled("Devin did not take up the message that asks to repair it")
             IGNORED,
             id="our own message moves updated_at",
         ),
-        pytest.param([look(130.0, Phase.WORKING)], Wait(26.0), id="Devin works"),
+        pytest.param([look(145.0, Phase.WORKING)], Wait(25.0), id="Devin works"),
         pytest.param(
             [look(130.0, Phase.WORKING), look(140.0), look(199.9)], Wait(10.0), id="the grace"
         ),

@@ -1,0 +1,138 @@
+"""The project's own workflows: what may merge, what may be released, and with which rights."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+TEXTS: Final = {
+    path.stem: path.read_text("utf-8")
+    for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
+}
+WORKFLOWS: Final[dict[str, dict[Any, Any]]] = {
+    name: yaml.safe_load(text) for name, text in TEXTS.items()
+}
+JOBS: Final = [
+    pytest.param(job, id=f"{name}:{key}")
+    for name, workflow in WORKFLOWS.items()
+    for key, job in workflow["jobs"].items()
+]
+
+
+def needed_by(jobs: dict[str, Any], job: str) -> set[str]:
+    """Return every job that must have succeeded before this one starts."""
+    needs = jobs[job].get("needs", [])
+    direct = [needs] if isinstance(needs, str) else needs
+    return set(direct).union(*(needed_by(jobs, one) for one in direct))
+
+
+def test_these_workflows_are_there() -> None:
+    """What is promised about checks is what runs."""
+    assert set(WORKFLOWS) == {"ci", "codeql", "lint", "release", "scorecard", "selftest"}
+
+
+def test_the_gate_job_needs_every_other_job() -> None:
+    """Nothing merges while a job of `ci` has failed, was skipped or was forgotten here."""
+    jobs = WORKFLOWS["ci"]["jobs"]
+    gate = jobs["ci"]
+    assert set(gate["needs"]) == set(jobs) - {"ci"}
+    assert gate["if"] == "always()"
+    (step,) = gate["steps"]
+    assert step["env"] == {"NEEDS": "${{ toJSON(needs) }}"}
+    assert 'all(.[]; .result == "success")' in step["run"]
+    assert not any("continue-on-error" in str(job) for job in jobs.values())
+
+
+def test_ci_runs_what_everybody_can_run() -> None:
+    """`.ci/run` and `ci` run the same two targets, on both architectures."""
+    runs = {
+        step["run"]
+        for job in ("check", "test")
+        for step in WORKFLOWS["ci"]["jobs"][job]["steps"]
+        if "run" in step
+    }
+    assert {"make check", "make test"} <= runs
+    assert "exec make check test" in (ROOT / ".ci/run").read_text("utf-8")
+    runners = WORKFLOWS["ci"]["jobs"]["test"]["strategy"]["matrix"]["runner"]
+    assert runners == ["ubuntu-24.04", "ubuntu-24.04-arm"]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_rights_are_given_job_by_job(name: str) -> None:
+    """A workflow starts with none, and two of its runs do not get in each other's way."""
+    workflow = WORKFLOWS[name]
+    assert workflow["permissions"] == {}
+    assert {"group", "cancel-in-progress"} <= workflow["concurrency"].keys()
+    for line in re.findall(r"^ +[a-z-]+: write.*$", TEXTS[name], re.MULTILINE):
+        assert " # " in line, f"{line.strip()}: for what?"
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_each_job_ends_and_keeps_no_token(job: dict[str, Any]) -> None:
+    """No job hangs for hours, and none leaves a token in the checkout for what runs after it."""
+    assert "permissions" in job
+    assert "steps" not in job or job["timeout-minutes"] <= 45
+    for step in job.get("steps", []):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+        assert "${{" not in step.get("run", "")
+
+
+def test_only_the_release_may_write_what_users_run() -> None:
+    """A pull request's workflows can change neither tags nor packages."""
+    strong = {"contents", "packages", "attestations"}
+    for name, workflow in WORKFLOWS.items():
+        for job in workflow["jobs"].values():
+            written = {key for key, value in job["permissions"].items() if value == "write"}
+            assert name == "release" or not written & strong
+    assert set(WORKFLOWS["release"][True]) == {"workflow_dispatch"}
+
+
+def test_the_release_goes_in_the_order_that_breaks_nothing() -> None:
+    """Tests, image, attestation and a try of it come before the tag that users get."""
+    jobs = WORKFLOWS["release"]["jobs"]
+    assert needed_by(jobs, "publish") == {"plan", "test", "build", "attest", "try"}
+    assert needed_by(jobs, "try") >= {"attest"}
+    assert needed_by(jobs, "attest") >= {"build", "test"}
+    assert jobs["plan"]["if"] == "github.ref == 'refs/heads/main'"
+    assert jobs["publish"]["environment"] == "release"
+    verify, commit, publish = [step["run"] for step in jobs["publish"]["steps"][1:]]
+    assert "gh attestation verify" in verify
+    assert "release commit" in commit
+    order = ["release push", "gh release create", "release major"]
+    places = [publish.index(what) for what in order]
+    assert places == sorted(places)
+
+
+def test_the_release_builds_on_the_dockerfiles_base() -> None:
+    """What was tested is what is released, by the digest that its tag had."""
+    base = re.search(r"^ARG BASE=(.*)$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert base
+    assert f"BASE: {base[1]}\n" in TEXTS["release"]
+    assert "BASE=${{ needs.plan.outputs.base }}" in TEXTS["release"]
+
+
+def test_dependabot_waits_and_reads_every_pin() -> None:
+    """New versions come by themselves, after others had time to find what is wrong with them."""
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text("utf-8"))["updates"]
+    assert {one["package-ecosystem"] for one in updates} >= {"pip", "docker", "github-actions"}
+    assert all(one["cooldown"]["default-days"] >= 7 for one in updates)
+    files = [path for path in ROOT.iterdir() if path.is_file()]
+    pinned = [path for path in files if b"--hash=sha256:" in path.read_bytes()]
+    # Dependabot and GitHub's dependency graph look at names that end so, and at no others.
+    assert {path.name for path in pinned} == {
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-audit.txt",
+    }
+
+
+def test_what_the_audit_passes_over_has_a_reason() -> None:
+    """No known vulnerability is ignored without a word why."""
+    for line in (ROOT / "release/audit.txt").read_text("utf-8").splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[A-Z][A-Za-z0-9-]+ \S.{20,}", line), line
