@@ -115,7 +115,7 @@ $(LINTERS)/ready: tests/repo/linters/package-lock.json
 # interrupted install is begun again.
 $(VENV)/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
-	@echo 'Making $(VENV) (once)'
+	@echo 'Making $(VENV) (once, some minutes)'
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.txt

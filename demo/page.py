@@ -220,7 +220,7 @@ def _render_events(events: Sequence[Event], run: DemoRun) -> str:
         f'<li class="{_mark_of(run)}"><span class="muted moment">{ended}</span><strong>The step'
         f"</strong> ends, exit code {run.exit_code}</li>"
     )
-    took = f"{run.requests} HTTP requests; all this took {run.real_s:.1f} s of real time."
+    took = f"{run.traffic}; all this took {run.real_s:.1f} s of real time."
     return f'<ol class="events">{items}{last}</ol><p class="muted small">{took}</p>'
 
 

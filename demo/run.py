@@ -69,6 +69,11 @@ class DemoRun:
         return self.outputs.get("outcome", "")
 
     @property
+    def traffic(self) -> str:
+        """Say how many requests Devin and GitHub got."""
+        return f"{self.requests} HTTP request{'s' * (self.requests != 1)}"
+
+    @property
     def surprises(self) -> tuple[str, ...]:
         """Return how the run ended otherwise than its scenario says; nothing is as it must be."""
         wanted = self.scenario

@@ -72,7 +72,7 @@ def show_verdict(run: DemoRun, out: TextIO, style: Style) -> None:
     mark, colour = ("✔", _GREEN) if run.exit_code == 0 else ("✘", _RED)
     ended = f"{mark} exit code {run.exit_code}"
     said = f"{run.scenario.name}: the outcome is {run.outcome or 'unknown'}"
-    took = f"{run.simulated_s:.0f} s simulated in {run.real_s:.2f} s, {run.requests} HTTP requests"
+    took = f"{run.simulated_s:.0f} s simulated in {run.real_s:.2f} s, {run.traffic}"
     out.write(f"{style.paint(ended, colour)}  {said}  {style.paint(took, _DIM)}\n")
     wrong = (f"  not as the scenario says: {surprise}" for surprise in run.surprises)
     out.writelines(style.paint(line, _RED) + "\n" for line in wrong)

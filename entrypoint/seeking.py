@@ -74,11 +74,8 @@ def find_or_create(
                 continue
             case AskFirst():
                 created = _create(world, devin, create, deadline_s)
-                if created.is_new_session is not True and _is_dead(
-                    world, devin, created, deadline_s
-                ):
-                    continue
-                return Sought(created, create)
+                if created is not None:
+                    return Sought(created, create)
             case _:
                 assert_never(choice)
     return None
@@ -127,18 +124,35 @@ def settle_race(world: World, devin: Devin, sought: Sought, deadline_s: float) -
         return sought
     give_up_at_s = min(deadline_s, world.clock.monotonic_s() + _RACE_BUDGET_S)
     try:
-        listed = insist(world, lambda: devin.find_sessions(create.tag), give_up_at_s)
+        listed = _list_with_own(world, devin, own.session_id, create.tag, give_up_at_s)
     except CallFailed:
         return sought
     choice = choose_session(listed, create.tag)
-    if own.session_id not in {session.session_id for session in listed}:
-        return sought  # the list lags: ours may be the oldest
     if not isinstance(choice, Attach) or choice.session.session_id == own.session_id:
         return sought
     world.runner.event("Another run asked the same question; its session, the older one, stays.")
     if own.is_new_session:
         end_session(world, devin, own.session_id, create.tags, give_up_at_s)
     return Sought(_attached(choice.session), create)
+
+
+def _list_with_own(
+    world: World, devin: Devin, own_id: str, tag: str, give_up_at_s: float
+) -> tuple[Session, ...]:
+    """Return the sessions of the tag, ours among them; none where ours may be the oldest unseen.
+
+    Where the list lags behind our session and not behind another one, ours is read by itself.
+    Raises `CallFailed`.
+    """
+    listed = insist(world, lambda: devin.find_sessions(tag), give_up_at_s)
+    if not listed or own_id in {session.session_id for session in listed}:
+        return listed
+    if world.clock.monotonic_s() + 2 * BETWEEN_ATTEMPTS_S > give_up_at_s:
+        return ()
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    own = insist(world, lambda: devin.get_session(own_id, with_messages=False), give_up_at_s)
+    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    return (*listed, own) if tag in own.tags else ()
 
 
 def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> Choice:
@@ -155,12 +169,16 @@ def _look_up(world: World, devin: Devin, create: Create, deadline_s: float) -> C
     return choose_session(listed, create.tag)
 
 
-def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Created:
-    """Create the session; where the answer was lost for good, find it by its tag."""
+def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Created | None:
+    """Create the session; where the answer was lost for good, find it by its tag.
+
+    `None` where the API's own idempotency gave back a dead one. One that was found living after a
+    lost answer may be this run's own, so nothing else is asked whatever becomes of it.
+    """
     # Before the create is sent: whatever happens now, the post step can find the session.
     world.runner.write_state(State.QUESTION_KEY, create.key)
     try:
-        return create_session(world, devin, create, deadline_s)
+        created = create_session(world, devin, create, deadline_s)
     except DevinError as error:
         if not error.may_have_happened:
             raise
@@ -176,6 +194,8 @@ def _create(world: World, devin: Devin, create: Create, deadline_s: float) -> Cr
             if isinstance(choice, Attach):
                 return _attached(choice.session, is_new=None)
         raise
+    may_be_old = created.is_new_session is not True
+    return None if may_be_old and _is_dead(world, devin, created, deadline_s) else created
 
 
 def _is_dead(world: World, devin: Devin, created: Created, deadline_s: float) -> bool:

@@ -35,6 +35,7 @@ _ADVICE: Final = (
     (r".* input '<EOF>'", "each line is a rule of its own, which cannot go on in the next"),
     (r"1 .* extraneous input", "each line is a rule of its own, which cannot go on in the next"),
     (r".* input '(?:and|or)'", "and is `&&`, or is `||`, not is `!`"),
+    (r".* at: '=", "equal is `==`"),
     (r".* at: '#'", "a remark has a line of its own, or begins with `//`"),
 )
 """What is often meant where a rule is none, by the column and what CEL says of it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entrypoint.core.documents import DocumentError
@@ -54,6 +56,8 @@ _WITHHELD_KEY: Final = (
 )
 _LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
 """How a file begins that Git LFS holds elsewhere (its specification, "The Pointer")."""
+_PLAIN_PATH: Final = re.compile(r"(?:\.?\w[\w.-]*/)*\.?\w[\w.-]*")
+"""A path at which nothing is wrong, and that YAML reads as it stands."""
 _Value = TypeVar("_Value")
 
 FileText = str | DocumentError
@@ -107,12 +111,13 @@ class InputReader:
             content = DocumentError(
                 "it is Git LFS's pointer to a file; keep the text itself in Git"
             )
+        if isinstance(content, DocumentError):
+            self._complain_of_file(twin, twin, str(content))
+            return None
         try:
-            if isinstance(content, DocumentError):
-                raise content
             return parse(content)
         except DocumentError as error:
-            self._complain(twin, self._inputs[twin], str(error))
+            self._complain_of_file(twin, name, str(error))
             return None
 
     def check_gate(self, gate: Gate | None, schema: Schema | None) -> None:
@@ -128,7 +133,10 @@ class InputReader:
             try:
                 check_against_schema(gate, schema.document)
             except DocumentError as error:
-                self._complain(name, text, str(error))
+                if name == "gate":
+                    self._complain(name, text, str(error))
+                else:
+                    self._complain_of_file(name, "gate", str(error))
 
     def check_required(self, on_missing_key: str, *, secrets_withheld: bool) -> None:
         """Complain about what must be there and is not."""
@@ -194,6 +202,20 @@ class InputReader:
 
     def _holds_secret(self, name: str, text: str) -> bool:
         return name not in _SECRETS and self._redactor.redact(text) != text
+
+    def _complain_of_file(self, twin: str, rule: str, why: str) -> None:
+        """Complain about what a file holds, or that it cannot be read; `rule` says what may be there.
+
+        The line to write keeps the file's own path, lest somebody take the example's for the cure.
+        """
+        path = self._inputs[twin]
+        self._complain(twin, path, why)
+        if _PLAIN_PATH.fullmatch(path) and self._redactor.redact(path) == path:
+            self.problems[-1] = replace(
+                self.problems[-1],
+                allowed=DECLARED[rule].allowed,
+                example=f"{twin}: {path} # once it can be used",
+            )
 
     def _complain(self, name: str, text: str, why: str) -> None:
         item = DECLARED[name]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from entrypoint.core.text import Redactor
 
 _REMEDY: Final = (
-    "A new commit is asked about anew; a re-run judges the same answer again, by the rules as they "
-    "are then."
+    "A re-run judges the same answer again, by the rules as they are then; for a fresh one push a "
+    "commit, or archive or terminate the session in Devin first."
 )
 
 

@@ -64,6 +64,18 @@ def read_created(answer: object) -> Created:
     )
 
 
+def listed_id(entry: dict[str, Any]) -> str:
+    """Return the id of a listed session that is ours.
+
+    Raises `DocumentError` where it names none that can be used: left out, it would be asked anew.
+    """
+    session_id = text_of(entry, "session_id")
+    if session_id is None or not is_session_id(session_id):
+        message = "the list holds a session of ours without a usable session_id"
+        raise DocumentError(message)
+    return session_id
+
+
 def address_of(fields: dict[str, Any], session_id: str) -> str:
     """Return the web address of a session: what the answer says, else the usual one."""
     url = text_of(fields, "url") or ""

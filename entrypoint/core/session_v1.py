@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.session import Message, Phase, Session, is_session_id
+from entrypoint.core.session import Message, Phase, Session
 from entrypoint.core.session_fields import (
     address_of,
     list_of,
+    listed_id,
     read_fields,
     read_output,
     read_session_fields,
@@ -94,12 +95,9 @@ def read_sessions_v1(answer: object, tag: str) -> tuple[int, tuple[Session, ...]
         message = "the answer holds no list of sessions"
         raise DocumentError(message)
     return len(entries), tuple(
-        read_session_v1(entry, session_id)
+        read_session_v1(entry, listed_id(entry))
         for entry in entries
-        if isinstance(entry, dict)
-        and tag in list_of(entry.get("tags"))
-        and (session_id := text_of(entry, "session_id"))
-        and is_session_id(session_id)
+        if isinstance(entry, dict) and tag in list_of(entry.get("tags"))
     )
 
 

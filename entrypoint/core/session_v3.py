@@ -2,7 +2,8 @@
 
 Source: Devin API v3, "Get session", "List sessions" and "List session messages" (OpenAPI). Times
 are seconds since 1970. The list of details keeps growing: an unknown one means that a running
-session goes on, and that a suspended one sleeps.
+session goes on, and that a suspended one sleeps. Beside `exit` no detail is documented; those that
+say that a suspended session's turn did not end by itself say it there too.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Any, Final
 
 from entrypoint.core.documents import DocumentError, find_flaws
 from entrypoint.core.limits import LIMITS
-from entrypoint.core.session import Message, Phase, Session, full_id, is_session_id
+from entrypoint.core.session import Message, Phase, Session, full_id
 from entrypoint.core.session_fields import (
     address_of,
     list_of,
+    listed_id,
     read_fields,
     read_output,
     read_session_fields,
@@ -38,11 +40,14 @@ PHASES_V3: Final[Mapping[str, Phase]] = MappingProxyType(
         "running/finished": Phase.FINISHED,
         "resuming": Phase.WORKING,
         "exit": Phase.FINISHED,
+        "exit/user_request": Phase.FAILED,  # a person ended it, and not the turn itself
+        "exit/error": Phase.FAILED,
         "suspended": Phase.SUSPENDED,
         "suspended/inactivity": Phase.AWAITING_USER,  # sleep comes after a finished turn too
         "suspended/user_request": Phase.SUSPENDED,
         "suspended/error": Phase.FAILED,
         **{f"suspended/{detail}": Phase.LIMITED for detail in LIMITS},
+        **{f"exit/{detail}": Phase.LIMITED for detail in LIMITS},
         "error": Phase.FAILED,
     }
 )
@@ -84,13 +89,14 @@ def read_session_v3(answer: object, session_id: str, messages: tuple[Message, ..
         raise DocumentError(message)
     detail = fields.get("status_detail")
     detail = "unknown" if not isinstance(detail, str | None) else detail
+    phase = phase_of_v3(status, detail)
     output, flaws = read_output(fields)
     return Session(
         session_id=session_id,
         url=address_of(fields, session_id),
         status=f"{status}/{detail}" if detail else status,
-        phase=phase_of_v3(status, detail),
-        limit=LIMITS.get(detail or "") if status == "suspended" else None,
+        phase=phase,
+        limit=LIMITS.get(detail or "") if phase is Phase.LIMITED else None,
         created_at=_moment(fields.get("created_at")),
         updated_at=_moment(fields.get("updated_at")),
         structured_output=output,
@@ -126,11 +132,9 @@ def read_listed_v3(page: Page, tag: str) -> tuple[Session, ...]:
     not documented. Raises `DocumentError` where one of ours cannot be read.
     """
     return tuple(
-        read_session_v3(item, full_id(session_id), ())
+        read_session_v3(item, full_id(listed_id(item)), ())
         for item in page.items
         if tag in texts_of(item, "tags")
-        and (session_id := text_of(item, "session_id"))
-        and is_session_id(session_id)
     )
 
 

@@ -68,7 +68,7 @@ def parse_api_url(text: str) -> str:
     if parts.scheme != "https" and not _is_loopback(host):
         raise _refuse("the key would travel unencrypted")
     path = parts.path.rstrip("/")
-    if re.search(r"/v[0-9]+$", path):
+    if re.search(r"/v[0-9]+(/organizations(/.*)?)?$", path):
         raise _refuse("the version is added by Devin Gate; leave it out")
     return f"{parts.scheme}://{parts.netloc}{path}"
 

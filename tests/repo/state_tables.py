@@ -63,7 +63,7 @@ def render_page() -> str:
             "",
             "## The limits of v3",
             "",
-            "| `status_detail` of a suspended session | what it is, and what to do |",
+            "| `status_detail` of a session that is suspended or has exited | what it is, and what to do |",
             "| --- | --- |",
             *limits,
             "",

@@ -21,10 +21,10 @@ def test_each_event_is_a_line_with_the_time_since_the_run_began(gate: Gate) -> N
     assert lines == [
         f"[0 s] Devin session: {session} ({run.outputs['session_id']})",
         f"[5 s] Devin is starting (status {starting})",
-        "[11 s] Devin is working",
-        "[3 min 15 s] Devin is working; 56 min 44 s left",
-        "[5 min 15 s] Devin says: Done.",
-        f"[5 min 15 s] Devin's turn is over (status {over})",
+        "[10 s] Devin is working",
+        "[3 min 27 s] Devin is working; 56 min 32 s left",
+        "[5 min 27 s] Devin says: Done.",
+        f"[5 min 27 s] Devin's turn is over (status {over})",
         "Devin Gate: passed. Devin's structured output satisfies the schema and the rule of the gate.",
     ]
     groups = [command.data for command in read_commands(run.log) if command.name == "group"]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from simulator import Answer, Step, Timeline
+from simulator import Altered, Answer, Reset, Step, Timeline
 from simulator.sessions_v1 import summary_v1
 from simulator.sessions_v3 import session_v3
-from tests.scenarios.world import CREATE, GOOD, LIST, TAGS, TERMINATE, Gate, blocked, working
+from tests.scenarios.world import (
+    CREATE,
+    DETAILS,
+    GOOD,
+    LIST,
+    TAGS,
+    TERMINATE,
+    Gate,
+    blocked,
+    working,
+)
 
 EMPTY = Answer(200, {"sessions": [], "items": [], "has_next_page": False})
 DEAD = Step(20, status_enum="expired", status_v3="error", structured_output=GOOD)
@@ -70,6 +82,30 @@ def test_a_dead_session_that_idempotency_gives_back_is_asked_anew(gate: Gate) ->
     assert "does not list sessions" in again.log
 
 
+def test_a_session_found_after_a_lost_create_is_the_only_one_of_its_run(gate: Gate) -> None:
+    """The list showed it alive, and it was dead at the first look: nothing else is created."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    dead = {"status": "error", "status_enum": "expired", "status_detail": None}
+    lags = Altered(lambda usual: json.dumps({**usual, **dead}).encode())
+    gate.sim.devin.inject("POST", CREATE, Reset(), after_commit=True)
+    gate.sim.devin.inject("GET", DETAILS, lags, times=None)
+    run = gate.run(idempotent="false")  # v1's own idempotency would send the create again
+    assert (run.exit_code, run.outcome) == (1, died(gate))
+    assert (len(run.asked(CREATE)), created_in(gate)) == (1, 1)
+
+
+def test_a_listed_session_without_its_id_is_not_overlooked(gate: Gate) -> None:
+    """A list that shows our tag and not whose it is is read again; nothing is created meanwhile."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    first = gate.run()
+    items = [{"session_id": None, "tags": list(gate.sim.devin.sessions[0].tags)}]
+    page = {"sessions": items, "items": items, "has_next_page": False}
+    gate.sim.devin.inject("GET", LIST, Answer(200, page))
+    again = gate.run()
+    assert (again.outcome, again.asked(CREATE)) == ("passed", [])
+    assert again.outputs["session_id"] == first.outputs["session_id"]
+
+
 def test_a_session_that_is_given_up_while_it_is_watched_is_not_judged(gate: Gate) -> None:
     """What stood in the notepad of a session that somebody else ended is no answer."""
     gate.devin_does(working(), blocked(60, GOOD))
@@ -117,6 +153,43 @@ def test_a_race_that_shows_late_is_settled_before_the_verdict(gate: Gate) -> Non
     second = gate.run(devin_api_key=key)
     assert (second.outcome, second.output) == ("passed", GOOD)
     assert len(gate.sim.devin.terminations) == 1
+
+
+@pytest.mark.parametrize("wait", ["true", "false"])
+def test_a_race_is_settled_where_the_list_lacks_the_younger_session(gate: Gate, wait: str) -> None:
+    """A list that shows the other session and not yet ours does not leave two of them living."""
+    gate.devin_does(working(), blocked(60, GOOD))
+    key = gate.add_key("of_somebody_else", "somebody@else.test")
+    first = gate.run()
+    [older] = gate.sim.devin.sessions
+    shown = session_v3(gate.sim.devin, older) if gate.is_v3 else summary_v1(older, 0)
+    page = {"sessions": [shown], "items": [shown], "has_next_page": False}
+    gate.sim.devin.inject("GET", LIST, EMPTY)
+    gate.sim.devin.inject("GET", LIST, Answer(200, page))
+    second = gate.run(devin_api_key=key, wait=wait)
+    assert second.outcome == ("passed" if wait == "true" else "started")
+    assert second.outputs["session_id"] == first.outputs["session_id"]
+    assert gate.sim.devin.terminations == [gate.sim.devin.sessions[1].session_id]
+
+
+def test_a_session_that_the_list_lacks_stays_where_it_is_the_older(gate: Gate) -> None:
+    """Only a session that is known to be the younger one is given up."""
+    gate.devin_does(working(), blocked(60, GOOD))
+
+    def add_a_younger() -> None:
+        tags = list(gate.sim.devin.sessions[0].tags)
+        younger = gate.sim.devin.add_session({"prompt": "x", "tags": tags})
+        shown = session_v3(gate.sim.devin, younger) if gate.is_v3 else summary_v1(younger, 0)
+        page = {"sessions": [shown], "items": [shown], "has_next_page": False}
+        gate.sim.devin.inject("GET", LIST, Answer(200, page))
+        younger.tags.append("devin-gate:ended")  # by the run that made it, a little later
+
+    gate.clock.at(gate.clock.monotonic_s() + 3, add_a_younger)
+    run = gate.run()
+    assert (run.outcome, run.outputs["is_new_session"]) == ("passed", "true")
+    own, younger = gate.sim.devin.sessions
+    assert run.outputs["session_id"] == own.session_id != younger.session_id
+    assert gate.sim.devin.terminations == []
 
 
 def test_a_second_session_that_cannot_be_ended_is_said(gate: Gate) -> None:

@@ -47,7 +47,7 @@ def test_a_session_of_another_run_is_never_ended(gate: Gate) -> None:
 
 def test_a_devin_that_is_down_does_not_keep_the_comment_open(gate: Gate) -> None:
     """The comment that is there ends, whatever Devin says."""
-    gate.sim.devin.inject("GET", DETAILS, Answer(503), times=None, skip=3)
+    gate.sim.devin.inject("GET", DETAILS, Answer(503), times=None, skip=2)
     post = gate.run_killed(WHILE_WATCHING)
     assert post.exit_code == 0
     assert [show(comment.body).headings[0] for comment in gate.comments()] == [CANCELLED]

@@ -114,6 +114,13 @@ def test_sleep_after_a_finished_turn_is_no_end_of_its_own(gate: Gate) -> None:
     assert gate.run().outcome == "passed"
 
 
+@pytest.mark.parametrize("detail", ["error", "user_request", "out_of_credits"])
+def test_an_exit_that_was_no_finish_is_red(gate: Gate, detail: str) -> None:
+    """What stood in the notepad when an error, a person or a limit ended the turn is no answer."""
+    gate.devin_does(working(), Step(60, status_v3=f"exit/{detail}", structured_output=GOOD))
+    assert gate.run().exit_code == 1
+
+
 def test_a_new_detail_goes_on_while_it_runs(gate: Gate) -> None:
     """A word that nobody knows is never an end, whatever the output is."""
     gate.devin_does(working(), Step(60, status_v3="running/dreaming", structured_output=GOOD))

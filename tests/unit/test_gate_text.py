@@ -53,6 +53,8 @@ def test_each_line_is_a_rule(text: str, rules: list[str]) -> None:
         ("\n  # only a remark\n", "it holds no rule"),
         ("output.risk == ", "line 1, column 15: `Syntax error: mismatched input '<EOF>'`"),
         ("output.risk = 'low'", "line 1, column 13: `Syntax error: token recognition error"),
+        ("output.risk = 'low'", "; equal is `==`"),
+        ("output.risk='low'", "; equal is `==`"),
         ("# why\n\n   (output.a", "line 3, column 13: `Syntax error: missing ')'"),
         ("output.a output.b", "line 1, column 10: `Syntax error: mismatched input 'output'"),
         ("output.a; output.b", "column 9"),

@@ -157,6 +157,8 @@ BAD = [
     ("devin_api_url", "ftp://api.devin.ai", "no http or https"),
     ("devin_api_url", "https://api.devin.ai/v1", "version"),
     ("devin_api_url", "https://api.devin.ai/v3/", "version"),
+    ("devin_api_url", "https://api.devin.ai/v3/organizations/org-1", "version"),
+    ("devin_api_url", "https://acme.devinenterprise.com/api/v3/organizations", "version"),
     ("devin_api_url", "https://u:p@api.devin.ai", "user"),
     ("devin_api_url", "https://api.devin.ai?x=1", "query"),
     ("devin_api_url", "https://api.devin.ai#x", "fragment"),

@@ -85,6 +85,9 @@ def test_a_whole_answer_is_read() -> None:
         ("resuming", "waiting_for_user", Phase.WORKING),
         ("exit", None, Phase.FINISHED),
         ("exit", "finished", Phase.FINISHED),
+        ("exit", "user_request", Phase.FAILED),
+        ("exit", "error", Phase.FAILED),
+        ("exit", "out_of_credits", Phase.LIMITED),
         ("error", None, Phase.FAILED),
         ("error", "anything", Phase.FAILED),
         ("suspended", None, Phase.SUSPENDED),
@@ -121,10 +124,11 @@ def test_a_detail_that_is_no_text_is_an_unknown_one() -> None:
 
 
 def test_a_limit_says_which_one_it_is() -> None:
-    """Each limit has a sentence and a way out of its own, only ever on a suspended session."""
+    """Each limit has a sentence and a way out of its own, never on a session that runs."""
     assert len({limit.what for limit in LIMITS.values()}) >= len(LIMITS) - 1
     for detail, limit in LIMITS.items():
         assert read(status="suspended", status_detail=detail).limit == limit
+        assert read(status="exit", status_detail=detail).limit == limit
         assert read(status="running", status_detail=detail).limit is None
     assert isinstance(read(status="suspended", status_detail="out_of_quota").limit, Limit)
 
@@ -188,9 +192,18 @@ def test_the_last_page_has_no_next_one_whatever_its_cursor_says() -> None:
 
 def test_a_list_is_filtered_again() -> None:
     """Sessions without the tag, and entries that are none, are not ours."""
-    items = [ANSWER, {**ANSWER, "tags": ["other"]}, None, {**ANSWER, "session_id": "../x"}, {}]
+    items = [ANSWER, {**ANSWER, "tags": ["other"]}, None, {}]
     page = read_page({"items": items, "has_next_page": False})
     assert [one.session_id for one in read_listed_v3(page, "devin-gate:1")] == [SESSION_ID]
+
+
+@pytest.mark.parametrize("session_id", [None, 7, "", "../x"], ids=repr)
+def test_a_listed_session_of_ours_that_has_no_id_spoils_the_list(session_id: object) -> None:
+    """Left out, the question would be asked a second time."""
+    page = read_page({"items": [{**ANSWER, "session_id": session_id}]})
+    assert read_listed_v3(page, "devin-gate:another") == ()
+    with pytest.raises(DocumentError, match="session_id"):
+        read_listed_v3(page, "devin-gate:1")
 
 
 def test_messages_bear_the_names_of_v1() -> None:

@@ -163,6 +163,22 @@ class TestFiles:
         _, problems = parse(inputs, {twin: content})
         assert [problem.name for problem in problems] == [twin], text
         assert "`a/b`" in problems[0].got
+        assert problems[0].example.startswith(f"{twin}: a/b #")
+
+    def test_a_file_at_a_path_that_cannot_be_is_shown_one_that_can(
+        self, name: str, twin: str, text: str
+    ) -> None:
+        """The line to write never repeats a path that leads out of the checkout."""
+        inputs = {k: v for k, v in required(prompt="x").items() if k != name} | {twin: "../b"}
+        _, problems = parse(inputs, {twin: DocumentError("it leads upwards")})
+        assert [problem.name for problem in problems] == [twin], text
+        assert problems[0].example.startswith(f"{twin}: .github/devin/")
+
+    def test_what_the_file_holds_is_said_of_its_text(self, name: str, twin: str, text: str) -> None:
+        """A file whose text is wrong is told what text is allowed, and not what path."""
+        inputs = {k: v for k, v in required(prompt="x").items() if k != name} | {twin: "a/b"}
+        _, problems = parse(inputs, {twin: " "})
+        assert problems[0].allowed == TABLE[name].allowed, text
 
 
 @pytest.mark.parametrize("secret", [API_KEY, TOKEN], ids=["key", "token"])
