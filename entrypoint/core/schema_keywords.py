@@ -18,15 +18,12 @@ _ANNOTATIONS: Final = frozenset(
         "$schema",
         "$id",
         "id",
-        "$comment",
         "title",
         "description",
         "default",
         "examples",
         "readOnly",
         "writeOnly",
-        "deprecated",
-        "$defs",
         "definitions",
         "$anchor",
         "$dynamicAnchor",
@@ -37,7 +34,7 @@ _ANNOTATIONS: Final = frozenset(
         "contentSchema",
     ]
 )
-"""Keywords that let every output through."""
+"""Keywords that let every output through, beside the common ones."""
 _COMMON: Final = frozenset(
     {
         "$comment",

@@ -222,6 +222,7 @@ def test_tags_and_title_of_the_team_are_kept() -> None:
     assert tags[47:] == [f"devin-gate:{question.key}", f"devin-gate:commit:{HEAD_SHA}"]
     assert len(tags) <= 50
     assert question.body["title"] == "Mine"
+    assert question.body.keys() == ask().body.keys()
 
 
 def test_without_a_pull_request_the_ref_is_named() -> None:

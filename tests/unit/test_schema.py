@@ -5,20 +5,89 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import yaml
+from referencing.exceptions import Unresolvable
 
 from entrypoint.core.documents import DocumentError
-from entrypoint.core.schema import read_schema
+from entrypoint.core.schema import Schema, read_schema
+from entrypoint.core.time_limit import TimeIsUp
+from entrypoint.core.violations import Violation
 from tests.unit.builders import RISK_SCHEMA, make_session
 
 DRAFT = "http://json-schema.org/draft-0{}/schema#"
 D2019 = "https://json-schema.org/draft/2019-09/schema"
 BEHIND = '{"required":["a"],"properties":{"a":{"$ref":"#/x-b/c"}},"x-b":{"c":{SCHEMA}}}'
 D2020 = "https://json-schema.org/draft/2020-12/schema"
+
+
+_Value = TypeVar("_Value")
+LATE = (
+    "within 5 s; simplify the schema's patterns (`(a+)+` can take years) and its nested `allOf`, "
+    "`anyOf` and `oneOf`"
+)
+TOO_MUCH = "cannot be checked: schema or output is more than the validator can do"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "read", "judged"),
+    [
+        pytest.param(TimeIsUp(5.0), f"it cannot be checked {LATE}", Violation("$", f"could not be checked {LATE}", "time"), id="time"),
+        *(
+            pytest.param(one, "it is not one that can be checked", Violation("$", TOO_MUCH, "schema"), id=type(one).__name__)
+            for one in (OverflowError(), AttributeError(), RecursionError(), TypeError(), ValueError(), Unresolvable("#/x"), re.error("x"))
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_checked_is_never_good(
+    trouble: Exception, read: str, judged: Violation
+) -> None:
+    """A check that does not end, or breaks down, is a violation; of a schema it is a fault."""
+
+    def fails(_compute: Callable[[], _Value], /) -> _Value:
+        raise trouble
+
+    schema = Schema(json.loads(RISK_SCHEMA), fails)
+    assert schema.find_violations(make_session(output={"risk": "low"})) == (judged,)
+    assert schema.find_violations(make_session(output=None)) == ()
+    with pytest.raises(DocumentError, match=re.escape(read)):
+        read_schema(RISK_SCHEMA, fails)
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"), [(198, "$." + "x" * 198), (199, "$." + "x" * 197 + "…")]
+)
+def test_a_path_is_shown_as_far_as_200_characters(length: int, shown: str) -> None:
+    """A name that an AI invented does not fill the page."""
+    schema = read_schema(
+        '{"type":"object","required":["a"],"additionalProperties":{"type":"null"}}'
+    )
+    broken = schema.find_violations(make_session(output={"a": None, "x" * length: 1}))
+    assert [one.path for one in broken] == [shown]
+
+
+def test_a_rule_that_is_reached_twice_is_told_once() -> None:
+    """Two references lead to one rule: one place breaks it, and one line says so."""
+    part = {"$ref": "#/definitions/a"}
+    schema = read_schema(
+        json.dumps(
+            {"type": "object", "allOf": [part, part], "definitions": {"a": {"required": ["b"]}}}
+        )
+    )
+    assert len(schema.find_violations(make_session(output={}))) == 1
+
+
+def test_half_a_character_is_judged_as_any_other() -> None:
+    """JSON can say half of a surrogate pair, in the schema and in the output."""
+    half = "\ud83d"
+    schema = read_schema(json.dumps({"type": "object", "required": ["a"], "title": half}))
+    assert schema.for_api == schema.document
+    assert schema.find_violations(make_session(output={"a": half})) == ()
+    assert schema.find_violations(make_session(output={"b": half})) != ()
 
 
 def nested(key: str, depth: int) -> str:

@@ -240,6 +240,7 @@ NOTES = {
     "contentSchema": {}, "default": 1, "deprecated": True, "description": "d", "discriminator": {},
     "enumDescriptions": [], "example": 1, "examples": [1], "markdownDescription": "d",
     "readOnly": True, "title": "t", "writeOnly": True, "$anchor": "a", "$dynamicAnchor": "b",
+    "$vocabulary": {},
 }  # fmt: skip
 
 
@@ -260,6 +261,17 @@ def test_a_note_of_any_kind_may_stand_beside_a_reference(name: str) -> None:
     values = {"$id": "https://a.test/x", "definitions": {"b": {"type": "null"}}, **NOTES}
     beside = {"$ref": "#/definitions/a", name: values[name]}
     schema = RISK | {"definitions": {"a": {"type": "null"}}, "properties": {"risk": beside}}
+    assert read_schema(json.dumps(schema)).document == schema
+
+
+def test_the_name_of_a_schema_in_draft_4_is_known() -> None:
+    """There it is `id`, without a dollar sign, also beside a reference."""
+    part = {"$ref": "#/definitions/a", "id": "https://a.test/part"}
+    schema = RISK | {
+        "$schema": DRAFT.format(4),
+        "definitions": {"a": {"type": "null"}},
+        "properties": {"risk": part},
+    }
     assert read_schema(json.dumps(schema)).document == schema
 
 

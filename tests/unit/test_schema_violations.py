@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from entrypoint.core.documents import Json, read_json_with_flaws
+from entrypoint.core.documents import Flaw, Json, read_json_with_flaws
 from entrypoint.core.schema import Schema, read_schema
 from entrypoint.core.session import Phase
 from entrypoint.core.session_v1 import read_session_v1
-from entrypoint.core.violations import Violation
+from entrypoint.core.violations import Violation, describe_flaw
 from tests.unit.builders import API_KEY, RISK_SCHEMA, SESSION_ID, make_redactor, make_session
 
 DRAFT_3 = "http://json-schema.org/draft-03/schema#"
@@ -191,3 +191,41 @@ def test_an_output_that_the_validator_cannot_bear_is_a_violation(
     (found,) = violations(schema, {"a": value})
     assert len(found.message) < 200
     read_schema(json.dumps(schema))
+
+
+def test_a_violation_has_three_fields() -> None:
+    """A workflow reads where, what and by which rule, under these names."""
+    json_ = {"path": "$.risk", "message": "is wrong", "keyword": "enum"}
+    assert Violation("$.risk", "is wrong", "enum").as_json() == json_
+
+
+@pytest.mark.parametrize(
+    ("path", "flaw", "shown"),
+    [
+        ("$", Flaw("a number that is none"), ("$", "has a number that is none")),
+        ("$.a", Flaw("", "risk"), ("$.a", "has the key `risk` twice in one object")),
+        ("$", Flaw("", "k" * 60), ("$", f"has the key `{'k' * 60}` twice in one object")),
+        ("$", Flaw("", "k" * 61), ("$", f"has the key `{'k' * 59}…` twice in one object")),
+        ("p" * 200, Flaw("x"), ("p" * 200, "has x")),
+        ("p" * 201, Flaw("x"), ("p" * 199 + "…", "has x")),
+        (f"$.{API_KEY}", Flaw("", API_KEY), ("$.***", "has the key `***` twice in one object")),
+    ],
+)
+def test_what_json_leaves_open_is_a_violation(
+    path: str, flaw: Flaw, shown: tuple[str, str]
+) -> None:
+    """It is told in one line, cut where an AI was long, and without secrets."""
+    assert describe_flaw(path, flaw, make_redactor()) == Violation(*shown, "JSON")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"items": [True], "additionalItems": False}, {"items": [True, False]}],
+    ids=["one too many", "must not be there"],
+)
+def test_a_secret_in_an_item_that_must_not_be_is_not_shown(part: dict[str, Any]) -> None:
+    """What is refused is shown, what must stay hidden is not."""
+    schema = read_schema(json.dumps({"type": "array", "minItems": 1, **part}))
+    (broken,) = schema.find_violations(make_session(output=[1, API_KEY]), make_redactor())
+    assert API_KEY not in broken.message
+    assert "***" in broken.message

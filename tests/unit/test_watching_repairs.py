@@ -136,6 +136,11 @@ IGNORED = settled("Devin did not take up the message that asks to repair it")
             [look(130.0, Phase.WORKING), look(140.0), look(200.0)], Ask(2), id="broken again"
         ),
         pytest.param(
+            [look(121.0), *(look(at_s, messages=(FIRST, DEVIN)) for at_s in (130.0, 189.9))],
+            Wait(10.0),
+            id="the grace of a reply in words alone",
+        ),
+        pytest.param(
             [look(130.0, structured_output=0), look(190.0, structured_output=0)],
             Ask(2),
             id="another broken output",
