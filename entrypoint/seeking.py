@@ -150,8 +150,10 @@ def _list_with_own(
     if world.clock.monotonic_s() + 2 * BETWEEN_ATTEMPTS_S > give_up_at_s:
         return ()
     world.clock.sleep(BETWEEN_ATTEMPTS_S)
-    own = insist(world, lambda: devin.get_session(own_id, with_messages=False), give_up_at_s)
-    world.clock.sleep(BETWEEN_ATTEMPTS_S)
+    try:
+        own = insist(world, lambda: devin.get_session(own_id, with_messages=False), give_up_at_s)
+    finally:
+        world.clock.sleep(BETWEEN_ATTEMPTS_S)  # the watch begins with the same request
     return (*listed, own) if tag in own.tags else ()
 
 

@@ -47,7 +47,7 @@ def assert_end(run: ActRun, outcome: str, *, sessions: int = 1, **jobs: str) -> 
 def refused(run: ActRun) -> list[str]:
     """Return the rules that are not true, as the comment marks them."""
     (comment,) = run.comments
-    marked = [line for line in comment.body.splitlines() if line.startswith("<li>❌")]
+    marked = [line for line in comment.body.splitlines() if line.startswith("<tr><td>❌")]
     return [line.partition("<code>")[2].partition("</code>")[0] for line in marked]
 
 
