@@ -17,6 +17,7 @@ from entrypoint.core.retry import (
     plan_read,
 )
 from entrypoint.errors import CallFailed, DevinError, GitHubError
+from entrypoint.failures import Failures
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -41,6 +42,7 @@ def create_session(world: World, devin: Devin, create: Create, deadline_s: float
     body = create.body
     give_up_at_s = min(deadline_s, world.clock.monotonic_s() + READ_BUDGET_S)
     attempt = unclear = 0
+    failures = Failures(world)
     while True:
         try:
             created = devin.create_session(body)
@@ -63,7 +65,7 @@ def create_session(world: World, devin: Devin, create: Create, deadline_s: float
             )
             match plan:
                 case RetryAfter(duration_s):
-                    world.runner.event(f"{failure} Trying again in {duration_s:.0f} s.")
+                    failures.tell(failure, duration_s)
                     world.clock.sleep(duration_s)
                 case GiveUp(reason, may_have_happened):
                     raise _give_up(reason, failure, may_have_happened=may_have_happened) from None
@@ -78,6 +80,7 @@ def insist(
     """
     began_s = world.clock.monotonic_s()
     attempt = 0
+    failures = Failures(world)
     while True:
         try:
             return read()
@@ -93,7 +96,7 @@ def insist(
             )
             if isinstance(plan, GiveUp) or now_s + plan.duration_s > deadline_s:
                 raise
-            world.runner.event(f"{failure} Trying again in {plan.duration_s:.0f} s.")
+            failures.tell(failure, plan.duration_s)
             world.clock.sleep(plan.duration_s)
 
 
@@ -113,13 +116,14 @@ def ask_github(
     github = world.open_github(settings, trigger, patience)
     give_up_at_s = world.clock.monotonic_s() + patience.total_s
     wait_s = 1.0
+    failures = Failures(world)
     while True:
         try:
             return ask(github)
         except GitHubError as error:
             if not error.may_pass or world.clock.monotonic_s() + wait_s > give_up_at_s:
                 raise
-            world.runner.event(f"{error} Trying again in {wait_s:.0f} s.")
+            failures.tell(error, wait_s)
             world.clock.sleep(wait_s)
             wait_s *= 2
 

@@ -10,6 +10,7 @@ from entrypoint.core.retry import GiveUp, RetryAfter, is_unclear, plan_create
 from entrypoint.core.timeline_page import Moment
 from entrypoint.core.watching import Watch, repaired
 from entrypoint.errors import CallFailed
+from entrypoint.failures import Failures
 
 if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
@@ -44,6 +45,7 @@ def _send(world: World, devin: Devin, session_id: str, message: str) -> bool:
     """Tell whether the message may have arrived."""
     give_up_at_s = world.clock.monotonic_s() + _BUDGET_S
     attempt = 0
+    failures = Failures(world)
     while True:
         try:
             delivered = devin.send_message(session_id, message)
@@ -59,7 +61,7 @@ def _send(world: World, devin: Devin, session_id: str, message: str) -> bool:
             )
             match plan:
                 case RetryAfter(duration_s):
-                    world.runner.event(f"{failure} Trying again in {duration_s:.0f} s.")
+                    failures.tell(failure, duration_s)
                     world.clock.sleep(duration_s)
                 case GiveUp(reason, may_have_happened):
                     world.runner.event(reason)

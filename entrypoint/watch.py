@@ -25,6 +25,7 @@ from entrypoint.core.watching import (
     observe,
 )
 from entrypoint.errors import CallFailed
+from entrypoint.failures import HEARTBEAT_S, Failures
 from entrypoint.repairing import ask_for_repair
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from entrypoint.core.progress import Progress
     from entrypoint.core.session import Session
     from entrypoint.world import Devin, World
-
-HEARTBEAT_S: Final = 180.0
-"""Longest silence of the log, as far as the gaps between looks allow."""
 
 _SAID: Final = {
     Phase.STARTING: "Devin is starting",
@@ -141,22 +139,13 @@ class _Narrator:
         self._phase: Phase | None = None
         self._heard: set[str] = set()
         self._told_unwrapping = False
-        self._failure = ""
-        self._misses = 0
+        self._failures = Failures(world, "Looking again")
         self._spoke_s = watch.began_s
 
     def tell_failure(self, missed: Missed, decision: Decision) -> None:
-        """Write down that a look failed, and what comes next; the same again only as a heartbeat."""
-        self._misses += 1
-        is_old = str(missed.failure) == self._failure
-        if is_old and missed.at_s - self._spoke_s < HEARTBEAT_S:
-            return
-        self._failure = str(missed.failure)
-        next_step = (
-            f" Looking again in {decision.duration_s:.0f} s." if isinstance(decision, Wait) else ""
-        )
-        times = f" That is {self._misses} times by now." if is_old else ""
-        self._say(missed.at_s, f"{missed.failure}{times}{next_step}")
+        """Write down that a look failed, and what comes next."""
+        wait_s = decision.duration_s if isinstance(decision, Wait) else None
+        self._failures.tell(missed.failure, wait_s)
 
     def tell_grace(self, session: Session, watch: Watch) -> None:
         """Write down why nothing seems to happen for two minutes."""
@@ -170,9 +159,8 @@ class _Narrator:
     def tell_news(self, session: Session, look: Look) -> None:
         """Write down what is new since the last look; `session` is its session without secrets."""
         at_s = look.at_s
-        if self._misses > 1:
+        if self._failures.end() > 1:
             self._say(at_s, "Devin's API answers again.")
-        self._failure, self._misses = "", 0
         for number, message in enumerate(session.messages):
             name = message.event_id or str(number)
             if message.is_from_devin and name not in self._heard:

@@ -282,9 +282,9 @@ def _pairs_of_one_call(exchanges: tuple[Exchange, ...]) -> Iterator[tuple[Exchan
 
 
 def _waited_s(run: Run) -> float:
-    """Return how long a server asked us to wait before it ended, where it did."""
+    """Return how long a server at most asked us to wait, where it did."""
     wished = [float(found) for found in re.findall(r"Trying again in (\d+) s", run.log)]
-    return sum(wished[-1:])
+    return max(wished, default=0.0)
 
 
 def _workspace_files(gate: Gate) -> list[Path]:

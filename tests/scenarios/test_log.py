@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator import Answer
 from tests.runner_model import read_commands, read_plain_lines
-from tests.scenarios.world import DETAILS, GOOD, Gate, blocked, working
+from tests.scenarios.world import CREATE, DETAILS, GOOD, Gate, blocked, working
 
 NEWS = ("[", "Devin Gate: ")
 
@@ -43,6 +43,18 @@ def test_the_same_failure_is_told_once(gate: Gate) -> None:
     assert "times by now" not in told[0]
     assert all("times by now" in line for line in told[1:])
     assert len([line for line in lines if "answers again" in line]) == 1
+
+
+def test_a_create_that_is_turned_away_again_and_again_is_told_once(gate: Gate) -> None:
+    """And then as a sign of life, with the number of times."""
+    gate.devin_does(blocked(60, GOOD))
+    gate.sim.devin.inject("POST", CREATE, Answer(429, {"detail": "slow down"}), times=20)
+    run = gate.run()
+    told = [line for line in read_plain_lines(run.log) if "answered 429" in line]
+    assert run.outcome == "passed"
+    assert 1 <= len(told) <= 4
+    assert all("Trying again in" in line for line in told)
+    assert all(("times by now" in line) is (line is not told[0]) for line in told)
 
 
 def test_a_red_end_is_told_once_as_an_annotation(gate: Gate) -> None:
