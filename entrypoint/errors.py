@@ -55,12 +55,12 @@ class InputError(GateError):
         """Hold every problem that was found, in the order of the inputs."""
         names = list(dict.fromkeys(problem.name for problem in problems))
         what = f"{len(names)} inputs are wrong ({', '.join(f'`{name}`' for name in names)})"
+        remedy = "Correct what is listed, then run again."
         if len(names) == 1:
             what = f"`{problems[0].name}`: got {problems[0].got}"
-        super().__init__(
-            f"{what}; nothing was asked of Devin.",
-            "Correct what is listed, then run again.",
-        )
+        if len(problems) == 1:
+            remedy = f"Allowed is {problems[0].allowed}. Write: `{problems[0].example}`"
+        super().__init__(f"{what}; nothing was asked of Devin.", remedy)
         self.problems = problems
 
 

@@ -19,6 +19,7 @@ from entrypoint.errors import RunnerError
 if TYPE_CHECKING:
     from entrypoint.commenting import Commenter
     from entrypoint.core.progress import Progress
+    from entrypoint.errors import Problem
     from entrypoint.world import World
 
 
@@ -110,19 +111,26 @@ def _write_summary(verdict: Verdict, world: World, progress: Progress) -> None:
 def _write_last_line(verdict: Verdict, world: World, progress: Progress) -> None:
     """End the log with outcome and reason; as an annotation where a person must see it."""
     said = f"Devin Gate: {verdict.outcome}. {verdict.reason}"
-    for problem in progress.problems[:9]:
-        world.runner.annotate("error", f"Devin Gate: {problem.name}", str(problem))
+    several = progress.problems if len(progress.problems) > 1 else ()
+    for problem in several[:9]:
+        world.runner.annotate("error", _name(problem), str(problem))
     level, title = _choose_annotation(verdict, progress)
-    if level and not progress.problems:
+    if level and not several:
         world.runner.annotate(level, title, f"{said} {verdict.remedy}".strip())
     else:
         world.runner.log(said)
+
+
+def _name(problem: Problem) -> str:
+    return f"Devin Gate: {problem.name}"
 
 
 def _choose_annotation(verdict: Verdict, progress: Progress) -> tuple[str, str]:
     """Return level and title; nothing for an end that nobody has to look at."""
     if verdict.allowed:
         return "warning", f"Devin Gate: {verdict.outcome}, allowed"
+    if verdict.outcome is Outcome.ERROR and progress.problems:
+        return "error", _name(progress.problems[0])
     if verdict.exit_code:
         return "error", ICONS[verdict.outcome][1]
     if verdict.outcome in _UNJUDGED and _can_hold_merges(progress):

@@ -141,8 +141,6 @@ def _reason(progress: Progress, verdict: Verdict | None) -> str:
         return _say_wait(progress)
     allowed = "<p><b>Not passed</b>; allowed by <code>allow_outcomes</code>.</p>\n"
     remedy = f"\n<p>{html_sentence(verdict.remedy)}</p>" if verdict.remedy else ""
-    if len(progress.problems) == 1:
-        return f"<p>{html_sentence(verdict.remedy)}</p>"  # what is wrong is listed below
     return f"{allowed if verdict.allowed else ''}<p>{html_sentence(verdict.brief or verdict.reason)}</p>{remedy}"
 
 
@@ -159,6 +157,9 @@ def _say_wait(progress: Progress) -> str:
 
 
 def _problems(progress: Progress) -> str:
+    """Return the list of what is wrong, where it is more than the reason says."""
+    if len(progress.problems) == 1:
+        return ""
     items = [
         f"<li>{html_code(p.name)}: got {html_sentence(p.got)}; allowed is "
         f"{html_sentence(p.allowed)}.<br>Write {html_code(p.example)}</li>"
