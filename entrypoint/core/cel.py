@@ -8,7 +8,8 @@ is imported only here and late.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from entrypoint.core.rule_paths import ROOTS
@@ -66,23 +67,30 @@ def compute_rules(rules: Sequence[str], facts: Mapping[str, Json]) -> Json:
 def find_offenders(paths: Sequence[Path], facts: Mapping[str, Json]) -> Json:
     """Return for each `.all(…)` the index of the first item that its condition is not true of.
 
-    Null where there is none, or where it cannot be told.
+    Of an object it is the first such name. Null where there is none, or where it cannot be told.
     """
     return [_find_offender(path, facts) for path in paths]
 
 
-def _find_offender(path: Path, facts: Mapping[str, Json]) -> int | None:
+def _find_offender(path: Path, facts: Mapping[str, Json]) -> int | str | None:
     name, condition = path.every or ("", "")
     cel, environment = _open(name)
     try:
-        items = path.look_up(facts)
         rule = environment.compile(condition)
-        for index, item in enumerate(items[:MAX_ITEMS] if isinstance(items, list) else ()):
+        for place, item in islice(_items(path.look_up(facts)), MAX_ITEMS):
             if not _is_true(cel, rule.eval(data={**facts, name: item})):
-                return index
+                return place
     except (LookupError, *_LIBRARY_ERRORS):
         return None  # no such list, or a condition that needs the item of an `.all(…)` around it
     return None
+
+
+def _items(value: Json) -> Iterator[tuple[int | str, Json]]:
+    """Yield what an `.all(…)` goes through, and where it stands; of an object the names."""
+    if isinstance(value, list):
+        yield from enumerate(value)
+    elif isinstance(value, dict):
+        yield from zip(value, value, strict=True)
 
 
 def _open(*names: str) -> tuple[Any, Any]:

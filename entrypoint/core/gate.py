@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_SHOWN: Final = 8
 """Most values that one rule's result shows."""
+_SHORT: Final = 60
+"""Longest list or object that is shown in whole, in characters of JSON."""
 _LACKING: Final = ("Key not found", "Applying SELECT", "Index error")
 """How the CEL library's words begin where a value is not there; ours say which."""
 
@@ -101,8 +103,8 @@ class _Found:
 
 def _find_offenders(
     found: list[_Found], facts: Mapping[str, Json], sandbox: Sandbox
-) -> dict[Path, int]:
-    """Return, for each `.all(…)` of a rule that is false, which item makes it so."""
+) -> dict[Path, int | str]:
+    """Return, for each `.all(…)` of a rule that is false, which item or field makes it so."""
     paths = [path for one in found if not one.passed for path in find_paths(one.rule) if path.every]
     if not paths:
         return {}
@@ -119,12 +121,14 @@ class _Show:
 
     facts: Mapping[str, Json]
     redactor: Redactor
-    offenders: Mapping[Path, int]
+    offenders: Mapping[Path, int | str]
 
     def describe(self, found: _Found) -> str:
         """Return what decided a rule."""
         paths = find_paths(found.rule)
-        shown = list(dict.fromkeys(map(self._say, paths)))
+        # A value that is named twice is told once, with the item that decided where one did.
+        told = {path.steps: path for path in sorted(paths, key=self.offenders.__contains__)}
+        shown = list(dict.fromkeys(self._say(told[path.steps]) for path in paths))
         more = len(shown) - MAX_SHOWN
         parts = [*shown[:MAX_SHOWN], *([f"and {more} more"] if more > 0 else [])]
         is_said = found.said.startswith(_LACKING) and any(map(self._is_missing, paths))
@@ -140,17 +144,23 @@ class _Show:
             return "there is no pull request"
         if self._is_missing(path):
             return f"{name} is not there"
-        match value := path.look_up(self.facts):
-            case list() if path in self.offenders:
-                at = self.offenders[path]
-                item = quote(self.redactor.redact(f"{path}[{at}]"))
-                return f"{name} has {_count(value, 'item')}; {item} = {self._show(value[at])}"
-            case list():
-                return f"{name} has {_count(value, 'item')}"
-            case dict():
-                return f"{name} has {_count(value, 'field')}"
-            case _:
-                return f"{name} = {self._show(value)}"
+        value = path.look_up(self.facts)
+        if not isinstance(value, list | dict) or self._fits(value):
+            return f"{name} = {self._show(value)}"
+        noun = "item" if isinstance(value, list) else "field"
+        count = f"{len(value)} {noun}{'s' * (len(value) != 1)}"
+        return f"{name} has {count}{self._say_offender(path)}"
+
+    def _say_offender(self, path: Path) -> str:
+        """Return which item makes an `.all(…)` false, where that is known."""
+        if path not in self.offenders:
+            return ""
+        item = path.to(self.offenders[path])
+        name = quote(self.redactor.redact(str(item)))
+        return f"; {name} = {self._show(item.look_up(self.facts))}"
+
+    def _fits(self, value: Json) -> bool:
+        return len(json.dumps(value, ensure_ascii=False)) <= _SHORT
 
     def _is_missing(self, path: Path) -> bool:
         try:
@@ -163,7 +173,3 @@ class _Show:
         # With blanks, unlike `write_json`: a page can break the line there.
         shown = self.redactor.redact_json(value)
         return quote_json(json.dumps(shown, ensure_ascii=False))
-
-
-def _count(value: list[Json] | dict[str, Json], noun: str) -> str:
-    return f"{len(value)} {noun}{'s' * (len(value) != 1)}"

@@ -60,6 +60,10 @@ class Path:
         first, *others = self.steps
         return str(first) + "".join(map(_say_step, others))
 
+    def to(self, step: str | int) -> Path:
+        """Return the path of a field or an item of this value."""
+        return Path((*self.steps, step), self.start, self.end)
+
     def look_up(self, facts: Mapping[str, Json]) -> Json:
         """Return the value, or raise `LookupError` where there is none."""
         value: Json = dict(facts)

@@ -32,7 +32,7 @@ def test_every_rule_is_true(gate: Gate) -> None:
     assert (run.exit_code, run.outcome) == (0, "passed")
     assert results_of(run) == [
         (True, '`output.risk` = `"low"`'),
-        (True, "`session.pull_requests` has 0 items"),
+        (True, "`session.pull_requests` = `[]`"),
     ]
     for page in (show(run.summary), show(run.comments[0])):
         assert page.headings[:2] == ["✅ Devin Gate passed", "The gate's rules"]

@@ -86,17 +86,17 @@ def ask(
         ('output.risk == "low" ? false : output.tests.pass', True, '`output.risk` = `"high"`; `output.tests.pass` = `true`'),
         ("output[output.key] == 'high'", True, '`output` has 13 fields; `output.key` = `"risk"`'),
         ("output.__class__ == 'mine'", True, '`output.__class__` = `"mine"`'),
-        ("size(output.tests) == 2", True, "`output.tests` has 2 fields"),
+        ("size(output.tests) == 2", True, '`output.tests` = `{"pass": true, "reasoning": null}`'),
         ("output.findings.size() <= 2", False, "`output.findings` has 3 items"),
-        ("output.empty.all(f, false)", True, "`output.empty` has 0 items"),
+        ("output.empty.all(f, false)", True, "`output.empty` = `[]`"),
         ("output.findings.exists(f, f.severity == 'none')", False, "`output.findings` has 3 items"),
         ("output.findings.exists_one(f, f.severity == 'high')", True, "`output.findings` has 3 items"),
         ("output.findings.filter(f, f.severity == 'high').size() == 1", True, "`output.findings` has 3 items"),
         ("output.findings.map(f, f.severity) == ['low', 'high', 'low']", True, "`output.findings` has 3 items"),
         ("session.phase == 'finished'", True, '`session.phase` = `"finished"`'),
-        ("session.pull_requests.size() == 0", True, "`session.pull_requests` has 0 items"),
-        ("pull_request.number == 12 && 'bug' in pull_request.labels", True, "`pull_request.number` = `12`; `pull_request.labels` has 1 item"),
-        ("pull_request != null", True, "`pull_request` has 3 fields"),
+        ("session.pull_requests.size() == 0", True, "`session.pull_requests` = `[]`"),
+        ("pull_request.number == 12 && 'bug' in pull_request.labels", True, '`pull_request.number` = `12`; `pull_request.labels` = `["bug"]`'),
+        ("pull_request != null", True, '`pull_request` = `{"number": 12, "labels": ["bug"], "draft": false}`'),
     ],
 )  # fmt: skip
 def test_a_rule_is_true_or_false(rule: str, passed: object, detail: str) -> None:
@@ -135,7 +135,7 @@ def test_what_nobody_sees_is_shown(value: str, shown: str) -> None:
         ('output.risk.matches(output.findings[1].file + "(")', '`output.risk` = `"high"`; `output.findings[1].file` = `"a\'b"`; cannot be computed: `invalid regular expression: missing ): a\'b(`'),
         ("output.risk", '`output.risk` = `"high"`; gives string, not true or false'),
         ("output.score", "`output.score` = `3`; gives int, not true or false"),
-        ("output.tests", "`output.tests` has 2 fields; gives map<dyn, dyn>, not true or false"),
+        ("output.tests", '`output.tests` = `{"pass": true, "reasoning": null}`; gives map<dyn, dyn>, not true or false'),
         ("output.tests.reasoning", "`output.tests.reasoning` = `null`; gives null, not true or false"),
         ("output.one ? output.risk : output.score", '`output.one` = `true`; `output.risk` = `"high"`; `output.score` = `3`; gives string, not true or false'),
         ("output.risk && true", '`output.risk` = `"high"`; cannot be computed: `No matching overloads found : _&&_`'),
@@ -190,14 +190,31 @@ SECOND = ITEMS + """; `output.findings[1]` = `{"severity": "high", "file": "a'b"
         ("output.findings.all(f, f.severity == 'low')", SECOND),
         ("output.findings.all(f, f.file != '')", f'{FIRST}; cannot be computed: `Key not found in map : "file"`'),
         ("output.findings.all(f, f.severity == output.risk)", f'{FIRST}; `output.risk` = `"high"`'),
-        ("output.findings.all(f, output.empty.all(e, e == f) && f.severity == 'low')", f"{SECOND}; `output.empty` has 0 items"),
+        ("output.findings.all(f, output.empty.all(e, e == f) && f.severity == 'low')", f"{SECOND}; `output.empty` = `[]`"),
         ("output.findings.exists(f, output.findings.all(g, f == g))", ITEMS),
-        ("output.tests.all(f, f == 'pass')", "`output.tests` has 2 fields"),
+        ("output.tests.all(f, f == 'pass')", '`output.tests` = `{"pass": true, "reasoning": null}`'),
     ],
 )  # fmt: skip
 def test_the_first_item_that_breaks_an_all_is_shown(rule: str, detail: str) -> None:
     """Of a long list a person reads which item it was."""
     result = ask(rule)
+    assert (result.passed, result.detail) == (False, detail)
+
+
+def test_the_first_name_that_breaks_an_all_over_an_object_is_shown() -> None:
+    """With its value; the object itself, which the condition names again, is told once."""
+    checks: dict[str, Json] = {**dict.fromkeys(map(str, range(9)), "pass"), "lint": "fail"}
+    result = ask("output.checks.all(c, output.checks[c] == 'pass')", facts_with({"checks": checks}))
+    assert result.detail == '`output.checks` has 10 fields; `output.checks.lint` = `"fail"`'
+
+
+@pytest.mark.parametrize(
+    ("length", "detail"),
+    [(56, f'`output.l` = `["{"x" * 56}"]`'), (57, "`output.l` has 1 item")],
+)
+def test_a_short_list_is_shown_in_whole(length: int, detail: str) -> None:
+    """As far as 60 characters; what is longer would bury the values beside it."""
+    result = ask("output.l.exists(t, t == '')", facts_with({"l": ["x" * length]}))
     assert (result.passed, result.detail) == (False, detail)
 
 
