@@ -220,6 +220,7 @@ def _open_github(
         patience=patience,
         now_s=clock.monotonic_s,
         rest=rest,
+        permission="read" if settings.comment == "off" else "write",
     )
     connection.close()
     connection.callback(github.close)

@@ -12,7 +12,7 @@ import base64
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import quote
 
 from github import Auth, Github
@@ -51,7 +51,7 @@ Requester.injectConnectionClasses(LimitedHttp, LimitedHttps)
 class GitHub:
     """One repository on GitHub or an Enterprise Server. Every method raises `GitHubError`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one run knows of GitHub, each named
         self,
         api_url: str,
         repository: str,
@@ -60,11 +60,14 @@ class GitHub:
         patience: Patience,
         now_s: Callable[[], float] = time.monotonic,
         rest: Rest | None = None,
+        permission: Literal["read", "write"] = "write",
     ) -> None:
         """Prepare a client; nothing is sent. `now_s` is the clock of the whole.
 
+        `permission` is the access to pull requests that the job needs, whatever is asked.
         `rest` is shared by all clients of a run: after a limit nothing is sent for a while.
         """
+        self._permission = permission
         self._client = Github(
             base_url=api_url,
             auth=Auth.Token(token.reveal()),
@@ -82,7 +85,7 @@ class GitHub:
 
     def read_pull_request(self, number: int) -> PullRequest:
         """Return the pull request as GitHub has it now."""
-        return self._ask("read", lambda: _pull_request(self._repository().get_pull(number)))
+        return self._ask(lambda: _pull_request(self._repository().get_pull(number)))
 
     def find_pull_requests(self, sha: str) -> tuple[PullRequest, ...]:
         """Return the pull requests, open and closed, that have the commit."""
@@ -91,11 +94,11 @@ class GitHub:
             pulls = self._repository().get_commit(sha).get_pulls()
             return tuple(map(_pull_request, self._in_time(pulls)))
 
-        return self._ask("read", find)
+        return self._ask(find)
 
     def read_branch(self, branch: str) -> str:
         """Return the SHA of the branch's tip."""
-        return self._ask("read", lambda: str(self._repository().get_branch(branch).commit.sha))
+        return self._ask(lambda: str(self._repository().get_branch(branch).commit.sha))
 
     def read_file(self, path: str, sha: str) -> bytes | DocumentError | None:
         """Return what the file holds at the commit, or why it cannot be had; `None`: not there.
@@ -113,7 +116,7 @@ class GitHub:
             return base64.b64decode(answer["content"])
 
         try:
-            return self._ask("read", read)
+            return self._ask(read)
         except GitHubError as error:
             if error.is_gone:
                 return None
@@ -122,7 +125,7 @@ class GitHub:
     def read_permission(self, login: str) -> str:
         """Return what a user may do in the repository, `none` for whom GitHub does not know."""
         try:
-            return self._ask("read", lambda: self._repository().get_collaborator_permission(login))
+            return self._ask(lambda: self._repository().get_collaborator_permission(login))
         except GitHubError as error:
             if error.is_gone:
                 return "none"
@@ -135,7 +138,7 @@ class GitHub:
             _, answer = self._client.requester.graphql_query("query { viewer { login } }", {})
             return str(answer["data"]["viewer"]["login"])
 
-        return self._ask("write", read)
+        return self._ask(read)
 
     def list_comments(self, number: int) -> tuple[Comment, ...]:
         """Return the comments of the pull request's conversation, from all pages."""
@@ -144,11 +147,11 @@ class GitHub:
             comments = self._conversation(number).get_comments()
             return tuple(map(_comment, self._in_time(comments)))
 
-        return self._ask("write", find)
+        return self._ask(find)
 
     def create_comment(self, number: int, body: str) -> Comment:
         """Post a comment; sent once, though it may have been made where this raises."""
-        return self._ask("write", lambda: _comment(self._conversation(number).create_comment(body)))
+        return self._ask(lambda: _comment(self._conversation(number).create_comment(body)))
 
     def edit_comment(self, comment_id: int, body: str) -> None:
         """Replace the text of a comment."""
@@ -184,15 +187,15 @@ class GitHub:
             if not done:
                 raise TypeError
 
-        self._ask("write", change)
+        self._ask(change)
 
-    def _ask(self, permission: str, call: Callable[[], _Result]) -> _Result:
+    def _ask(self, call: Callable[[], _Result]) -> _Result:
         """Return what the call returns, or raise `GitHubError` with the way out."""
         try:
             self._check_time()
             return call()
         except FOREIGN as error:
-            trouble = explain(error, permission)
+            trouble = explain(error, self._permission)
             self._rest.until_s = max(self._rest.until_s, self._now_s() + trouble.rest_s)
             raise trouble from None
 

@@ -33,7 +33,7 @@ FOREIGN: Final = (GithubException, *_NETWORK, *_UNUSABLE)
 
 
 def explain(error: Exception, permission: str) -> GitHubError:
-    """Return what the exception means; `permission` is the access to comments that was needed.
+    """Return what the exception means; `permission` is the access to pull requests that the job needs.
 
     Its own text is never shown.
     """
@@ -72,8 +72,7 @@ def _explain(error: GithubException, permission: str) -> GitHubError:
         return GitHubError(
             f"{what[:-1]} (the token may not do this, or there is no such pull request or branch).",
             "Give the job this block: `permissions: { contents: read, "
-            f"pull-requests: {permission} "
-            + ("}`, or `write` where there is to be a comment." if permission == "read" else "}`."),
+            f"pull-requests: {permission} }}`.",
             is_gone=error.status == 404,  # noqa: PLR2004
         )
     return GitHubError(what, _REMEDY_DOWN, may_pass=error.status >= 500)  # noqa: PLR2004

@@ -76,14 +76,16 @@ def test_a_github_that_comes_back_within_the_minute_is_asked_again(gate: Gate) -
     assert gate.run().outcome == "passed"
 
 
-def test_a_push_without_the_permission_to_read_is_told_what_to_paste(gate: Gate) -> None:
-    """Where pull requests cannot be read the error names the permission."""
+@pytest.mark.parametrize(("comment", "permission"), [("update", "write"), ("off", "read")])
+def test_a_push_without_the_permission_to_read_is_told_what_to_paste(
+    gate: Gate, comment: str, permission: str
+) -> None:
+    """Where pull requests cannot be read the error has the block that the whole run needs."""
     gate.on("push", {}, sha=HEAD)
     gate.sim.github.add_token(gate.sim.github_token, Token(permissions={"contents": "read"}))
-    run = gate.run()
+    run = gate.run(comment=comment)
     assert (run.outcome, run.devin) == ("error", ())
-    assert "pull-requests: read" in run.summary
-    assert "or <code>write</code> where there is to be a comment" in run.summary
+    assert f"pull-requests: {permission} }}" in run.summary
 
 
 @pytest.mark.parametrize(
