@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 _TESTS: Final = ROOT / "tests/unit"
 _ABOUT: Final = {
     "watching": ("watching*",),
+    "pacing": ("pacing", "watching*"),
     "repair": ("watching*", "repair*", "said"),
     "retry": ("retry*", "watching_limits"),
     "verdict": ("verdict*", "said"),
