@@ -48,7 +48,7 @@ def describe_flaw(path: str, flaw: Flaw, redactor: Redactor) -> Violation:
 
 def explain(error: ValidationError | SchemaError, redactor: Redactor = NO_SECRETS) -> str:
     """Return what is wrong, in one line that a person understands."""
-    if _is_about_a_name(error):
+    if is_about_a_name(error):
         name = quote(redactor.redact(str(error.instance)), 60)
         return f"has the property name {name}, which {_explain(error, redactor)}"
     return _explain(error, redactor)
@@ -118,7 +118,7 @@ def place_of(error: ValidationError) -> tuple[list[tuple[int, int, str]], str]:
     return steps, str(error.validator)
 
 
-def _is_about_a_name(error: ValidationError | SchemaError) -> bool:
+def is_about_a_name(error: ValidationError | SchemaError) -> bool:
     """Tell whether `propertyNames` led to the error: what came is then a name, not a value."""
     steps = iter(error.absolute_schema_path)
     for step in steps:

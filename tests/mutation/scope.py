@@ -26,7 +26,7 @@ _ABOUT: Final = {
     "finding": ("finding*",),
     "text": ("text*", "redaction*"),
     "spelling": ("redaction*",),
-    "schema": ("schema*", "ecma", "formats", "said"),
+    "schema": ("schema*", "violation_words", "ecma", "formats", "said"),
     "schema_faults": ("schema_faults*", "said"),
     "schema_keywords": ("schema_faults*", "schema_keywords*", "said"),
     "violations": ("schema_violations*", "violation_words*", "said"),
