@@ -27,8 +27,8 @@ _ABOUT: Final = {
     "text": ("text*", "redaction*"),
     "spelling": ("redaction*",),
     "schema": ("schema*", "violation_words", "ecma", "formats", "said"),
-    "schema_faults": ("schema_faults*", "said"),
-    "schema_keywords": ("schema_faults*", "schema_keywords*", "said"),
+    "schema_faults": ("schema", "schema_faults", "said"),
+    "schema_keywords": ("schema", "schema_faults", "said"),
     "violations": ("schema_violations*", "violation_words*", "said"),
 }
 MODULES: Final = (*_ABOUT,)

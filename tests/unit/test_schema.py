@@ -219,7 +219,7 @@ def test_a_schema_may_have_256_kib(*, more: int, fits: bool) -> None:
     if fits:
         assert read_schema(text).document
     else:
-        with pytest.raises(DocumentError, match="^it has more than 256 KiB$"):
+        with pytest.raises(DocumentError, match=r"^it has more than 256 KiB$"):
             read_schema(text)
 
 
