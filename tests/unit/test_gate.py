@@ -88,6 +88,7 @@ def ask(
         ("output.__class__ == 'mine'", True, '`output.__class__` = `"mine"`'),
         ("size(output.tests) == 2", True, '`output.tests` = `{"pass": true, "reasoning": null}`'),
         ("output.findings.size() <= 2", False, "`output.findings` has 3 items"),
+        ("!output.findings.all(f, f.severity == 'low')", True, "`output.findings` has 3 items"),
         ("output.empty.all(f, false)", True, "`output.empty` = `[]`"),
         ("output.findings.exists(f, f.severity == 'none')", False, "`output.findings` has 3 items"),
         ("output.findings.exists_one(f, f.severity == 'high')", True, "`output.findings` has 3 items"),
