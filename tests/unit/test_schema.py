@@ -114,6 +114,7 @@ def test_half_a_character_is_judged_as_any_other() -> None:
     assert schema.for_api == schema.document
     assert schema.find_violations(make_session(output={"a": half})) == ()
     assert schema.find_violations(make_session(output={"b": half})) != ()
+    assert read_schema('{"type":"null","title":"\udcff"}').document["title"] == "\udcff"
 
 
 def nested(key: str, depth: int) -> str:
@@ -159,6 +160,7 @@ def test_draft_7_is_what_no_draft_means() -> None:
         pytest.param('{"not":{"$ref":"file:///etc/passwd"}}', "nothing is fetched", id="file reference"),
         pytest.param('{"minProperties":1,"not":{"$ref":"#/minProperties/x"}}', "leads nowhere", id="reference into a number"),
         pytest.param('{"additionalProperties":true,"not":{"$ref":"#/additionalProperties/x"}}', "leads nowhere", id="reference into true"),
+        pytest.param('{"enum":[1],"not":{"$ref":"#/enum/x"}}', "leads nowhere", id="reference into a list"),
         pytest.param('{"$ref":"other.json"}', "leads nowhere", id="relative reference"),
         pytest.param(json.dumps({"$schema": D2020, "items": {"$dynamicRef": "http://evil.test"}}), "nothing is fetched", id="dynamic reference"),
         pytest.param(BEHIND.replace("SCHEMA", '"$ref":"http://evil.test"'), "nothing is fetched", id="a reference behind a reference"),
