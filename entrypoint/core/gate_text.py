@@ -35,6 +35,7 @@ _ADVICE: Final = (
     (r".* input '<EOF>'", "each line is a rule of its own, which cannot go on in the next"),
     (r"1 .* extraneous input", "each line is a rule of its own, which cannot go on in the next"),
     (r".* input '(?:and|or)'", "and is `&&`, or is `||`, not is `!`"),
+    (rf".* input '(?:{'|'.join(ROOTS)})'", "one rule a line; YAML keeps lines behind `|`, not `>`"),
     (r".* at: '=", "equal is `==`"),
     (r".* at: '#'", "a remark has a line of its own, or begins with `//`"),
 )
@@ -141,6 +142,12 @@ def _put_in_words(line: _Line, column: int, message: str) -> str:
         found = (advice for sign, advice in _ADVICE if re.match(sign, f"{column} {said}"))
         return line.say(column, "; ".join([quote(said), *list(found)[:1]]))
     name = unknown[1]
+    # Of `output.list.any(x, …)` it names the item, where it is the function that is not known.
+    called = re.search(rf"\.\s*(\w+)\s*\(\s*{re.escape(name)}\s*,", line.rule)
+    if called and called[1] not in FUNCTIONS:
+        return line.say(
+            called.start(1) + 1, f"{quote(called[1])} is not known{_suggest(called[1], FUNCTIONS)}"
+        )
     # The library names the last dot of `outpt.risk`, not where the name stands.
     place = line.rule.rfind(name, 0, column + len(name))
     hint = _suggest(name, (*ROOTS, *FUNCTIONS), "; as a text it stands in quotation marks")
