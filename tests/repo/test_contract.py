@@ -16,6 +16,7 @@ from entrypoint.core.inputs import INPUTS
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.settings import Settings, parse_settings, read_inputs
 from tests.repo.contract_tables import README, ROOT, render_readme
+from tests.repo.recipes import ONLY_A_PUSH
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 README_TEXT = README.read_text("utf-8")
@@ -99,7 +100,7 @@ def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
     workflow = yaml.safe_load(workflow_text)
     (job,) = workflow["jobs"].values()
     assert workflow["permissions"] == {"pull-requests": "write"}
-    assert workflow["concurrency"]["cancel-in-progress"] is True
+    assert workflow["concurrency"]["cancel-in-progress"] == ONLY_A_PUSH
     assert workflow[True]["pull_request"]["types"] == [
         "opened",
         "synchronize",
