@@ -154,7 +154,7 @@ def _find_ignored(
     yield from _find_unmet_requirement(schema)
     beside = deciding_keywords(schema) - {"$ref"}
     if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
-        ignored = ", ".join(quote(name, 60) for name in sorted(beside))
+        ignored = ", ".join(map(quote, sorted(beside)))
         yield f"this draft ignores {ignored} beside `$ref`; put both into an `allOf`"
     for name, partners in _PARTNERS.items():
         if name in schema and not schema.keys() & {*partners}:
@@ -199,8 +199,14 @@ def _references(schema: Mapping[str, Json]) -> list[str]:
 def _passed_over(
     schema: Mapping[str, Json], specification: Specification[Any]
 ) -> list[Resource[Any]]:
-    """Return the schemas that referencing passes over: mixed `dependencies`, `$defs` in old drafts."""
+    """Return the schemas that referencing passes over.
+
+    Those are mixed `dependencies`, `$defs` in old drafts, and draft 3's schemas among types.
+    """
     inner: list[Json] = []
+    for name in ("type", "disallow"):
+        types = schema.get(name)
+        inner += types if isinstance(types, list) else ()
     for name in ("dependencies", "$defs"):
         values = schema.get(name)
         inner += values.values() if isinstance(values, Mapping) else ()

@@ -54,7 +54,7 @@ def test_what_cannot_be_checked_is_never_good(
     schema = Schema(json.loads(RISK_SCHEMA), fails)
     assert schema.find_violations(make_session(output={"risk": "low"})) == (judged,)
     assert schema.find_violations(make_session(output=None)) == ()
-    with pytest.raises(DocumentError, match=re.escape(read)):
+    with pytest.raises(DocumentError, match=f"^{re.escape(read)}$"):
         read_schema(RISK_SCHEMA, fails)
 
 
@@ -70,6 +70,20 @@ def test_a_path_is_shown_as_far_as_200_characters(length: int, shown: str) -> No
     assert [one.path for one in broken] == [shown]
 
 
+def test_the_limit_of_the_schema_holds_for_each_output() -> None:
+    """An output can make a pattern take years just as the schema's own check can."""
+    asked: list[None] = []
+
+    def limit(compute: Callable[[], _Value], /) -> _Value:
+        asked.append(None)
+        return compute()
+
+    schema = read_schema(RISK_SCHEMA, limit)
+    assert len(asked) == 1
+    assert schema.find_violations(make_session(output={"risk": "low"})) == ()
+    assert len(asked) == 2
+
+
 def test_a_rule_that_is_reached_twice_is_told_once() -> None:
     """Two references lead to one rule: one place breaks it, and one line says so."""
     part = {"$ref": "#/definitions/a"}
@@ -81,6 +95,18 @@ def test_a_rule_that_is_reached_twice_is_told_once() -> None:
     assert len(schema.find_violations(make_session(output={}))) == 1
 
 
+def test_each_name_that_must_not_be_is_told() -> None:
+    """All stand at the same place and break the same rule; a repair needs to know each."""
+    names = {"type": "object", "required": ["a"], "propertyNames": {"pattern": "^a"}}
+    broken = read_schema(json.dumps(names)).find_violations(
+        make_session(output={"a": 1, "x": 2, "y": 3})
+    )
+    assert [one.message.split(",")[0] for one in broken] == [
+        "has the property name `x`",
+        "has the property name `y`",
+    ]
+
+
 def test_half_a_character_is_judged_as_any_other() -> None:
     """JSON can say half of a surrogate pair, in the schema and in the output."""
     half = "\ud83d"
@@ -88,6 +114,7 @@ def test_half_a_character_is_judged_as_any_other() -> None:
     assert schema.for_api == schema.document
     assert schema.find_violations(make_session(output={"a": half})) == ()
     assert schema.find_violations(make_session(output={"b": half})) != ()
+    assert read_schema('{"type":"null","title":"\udcff"}').document["title"] == "\udcff"
 
 
 def nested(key: str, depth: int) -> str:
@@ -133,6 +160,7 @@ def test_draft_7_is_what_no_draft_means() -> None:
         pytest.param('{"not":{"$ref":"file:///etc/passwd"}}', "nothing is fetched", id="file reference"),
         pytest.param('{"minProperties":1,"not":{"$ref":"#/minProperties/x"}}', "leads nowhere", id="reference into a number"),
         pytest.param('{"additionalProperties":true,"not":{"$ref":"#/additionalProperties/x"}}', "leads nowhere", id="reference into true"),
+        pytest.param('{"enum":[1],"not":{"$ref":"#/enum/x"}}', "leads nowhere", id="reference into a list"),
         pytest.param('{"$ref":"other.json"}', "leads nowhere", id="relative reference"),
         pytest.param(json.dumps({"$schema": D2020, "items": {"$dynamicRef": "http://evil.test"}}), "nothing is fetched", id="dynamic reference"),
         pytest.param(BEHIND.replace("SCHEMA", '"$ref":"http://evil.test"'), "nothing is fetched", id="a reference behind a reference"),
@@ -193,7 +221,7 @@ def test_a_schema_may_have_256_kib(*, more: int, fits: bool) -> None:
     if fits:
         assert read_schema(text).document
     else:
-        with pytest.raises(DocumentError, match="256 KiB"):
+        with pytest.raises(DocumentError, match=r"^it has more than 256 KiB$"):
             read_schema(text)
 
 
@@ -238,7 +266,7 @@ def test_the_readmes_schema_is_taken() -> None:
         pytest.param({"$schema": D2020, "type": "array", "contains": {"const": 1}, "minContains": 2}, [1, 1], [1], id="minContains"),
         pytest.param({"$schema": D2019, "type": "object", "required": ["v"], "$recursiveAnchor": True, "properties": {"child": {"$recursiveRef": "#"}}}, {"v": 1, "child": {"v": 2}}, {"v": 1, "child": {}}, id="$recursiveRef"),
         pytest.param({"$schema": D2019, "type": "object", "required": ["a"], "dependentRequired": {"a": ["b"]}}, {"a": 1, "b": 1}, {"a": 1}, id="draft 2019-09"),
-        pytest.param({"$schema": DRAFT.format(4), "type": "object", "required": ["a"], "properties": {"a": {"minimum": 1, "exclusiveMinimum": True}}}, {"a": 2}, {"a": 1}, id="draft 4"),
+        pytest.param({"$schema": DRAFT.format(4), "type": "object", "required": ["a"], "properties": {"a": {"minimum": 1, "exclusiveMinimum": True, "maximum": 3, "exclusiveMaximum": True}}}, {"a": 2}, {"a": 3}, id="draft 4"),
         pytest.param({"$schema": DRAFT.format(6), "type": "object", "required": ["a"], "properties": {"a": {"const": 1}}}, {"a": 1}, {"a": 2}, id="draft 6"),
         pytest.param({"$schema": DRAFT.format(7), "type": "object", "required": ["a"], "dependencies": {"a": ["b"], "b": {"required": ["c"]}}}, {"a": 1, "b": 1, "c": 1}, {"a": 1, "b": 1}, id="draft 7"),
         pytest.param({"$schema": DRAFT.format(3), "type": "object", "properties": {"a": {"required": True}}}, {"a": 1}, {}, id="draft 3"),
