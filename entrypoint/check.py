@@ -83,7 +83,8 @@ class _Files:
         try:
             return call()
         except DocumentError as error:
-            self.problems.append(f"--{option} {quote(self._options[option] or '')}: {error}.")
+            end = "" if str(error).endswith("?") else "."
+            self.problems.append(f"--{option} {quote(self._options[option] or '')}: {error}{end}")
             return None
 
     def _text(self, path: str) -> str:

@@ -97,8 +97,8 @@ class Commenter:
         if verdict is None:
             self._world.runner.event(f"The comment could not be written: {error}")
         else:
-            said = f"{error} {error.remedy}"
-            self._progress.trouble = f"There is no comment on the pull request: {said}"
+            said = f"There is no comment on the pull request: {error} {error.remedy}"
+            self._progress.trouble = said
             self._world.runner.annotate("warning", "Devin Gate: no comment", said)
 
     def _try(

@@ -110,7 +110,8 @@ def _write_summary(verdict: Verdict, world: World, progress: Progress) -> None:
 
 def _write_last_line(verdict: Verdict, world: World, progress: Progress) -> None:
     """End the log with outcome and reason; as an annotation where a person must see it."""
-    said = f"Devin Gate: {verdict.outcome}. {verdict.reason}"
+    allowed = " Not passed; allowed by `allow_outcomes`." if verdict.allowed else ""
+    said = f"Devin Gate: {verdict.outcome}. {verdict.reason}{allowed}"
     several = progress.problems if len(progress.problems) > 1 else ()
     for problem in several[:9]:
         world.runner.annotate("error", _name(problem), str(problem))

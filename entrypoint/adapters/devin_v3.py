@@ -177,7 +177,7 @@ _REMEDIES: Final = {
     "`knowledge_ids` must exist in the organisation of the key.",
     401: "Put a valid key of API v3 (`cog_…`) into the secret that `devin_api_key` reads; make one "
     "in Devin under Settings, Service users.",
-    403: "Mostly the key is of another organisation than `devin_org_id` names: correct it, or "
+    403: "Where `devin_org_id` is set, the key is mostly of another organisation: correct it, or "
     "leave it out for a key of one organisation. Else the key is not valid any more, or its "
     "service user lacks one of the permissions `ViewOrgSessions`, `UseDevinSessions` and "
     "`ManageOrgSessions`, which the role Member has.",

@@ -47,6 +47,9 @@ def read_named_file(name: str, max_bytes: int) -> str | DocumentError:
 
 def _read_stdin(max_bytes: int) -> bytes:
     raw = sys.stdin.buffer.read(max_bytes + 1)
+    if not raw:
+        message = "nothing came through the pipe; `docker run` needs `-i` for one"
+        raise DocumentError(message)
     if len(raw) > max_bytes:
         message = f"it has more than {max_bytes // 1024} KiB"
         raise DocumentError(message)

@@ -35,10 +35,13 @@ _ADVICE: Final = (
     (r".* input '<EOF>'", "each line is a rule of its own, which cannot go on in the next"),
     (r"1 .* extraneous input", "each line is a rule of its own, which cannot go on in the next"),
     (r".* input '(?:and|or)'", "and is `&&`, or is `||`, not is `!`"),
+    (r".* input .* in (?:.*[(&|]\s*)?not\s", "and is `&&`, or is `||`, not is `!`"),
+    (rf".* input '(?:{'|'.join(ROOTS)})'", "one rule a line; YAML keeps lines behind `|`, not `>`"),
     (r".* at: '=", "equal is `==`"),
     (r".* at: '#'", "a remark has a line of its own, or begins with `//`"),
 )
-"""What is often meant where a rule is none, by the column and what CEL says of it."""
+"""What is often meant where a rule is none, by the column, what CEL says of it, and the rule."""
+_LITERALS: Final = ("true", "false", "null")
 MAX_FAULTS: Final = 5
 """Most of a gate's faults that are told at once."""
 
@@ -138,12 +141,20 @@ def _put_in_words(line: _Line, column: int, message: str) -> str:
     unknown = re.match("undeclared reference to '([^'.]+)", message)
     if unknown is None:
         said = message.partition(" expecting ")[0]
-        found = (advice for sign, advice in _ADVICE if re.match(sign, f"{column} {said}"))
+        told = f"{column} {said} in {line.rule[:80]}"
+        found = (advice for sign, advice in _ADVICE if re.match(sign, told))
         return line.say(column, "; ".join([quote(said), *list(found)[:1]]))
     name = unknown[1]
+    # Of `output.list.any(x, …)` it names the item, where it is the function that is not known.
+    called = re.search(rf"\.\s*(\w+)\s*\(\s*{re.escape(name)}\s*,", line.rule)
+    if called and called[1] not in FUNCTIONS:
+        return line.say(
+            called.start(1) + 1, f"{quote(called[1])} is not known{_suggest(called[1], FUNCTIONS)}"
+        )
     # The library names the last dot of `outpt.risk`, not where the name stands.
     place = line.rule.rfind(name, 0, column + len(name))
-    hint = _suggest(name, (*ROOTS, *FUNCTIONS), "; as a text it stands in quotation marks")
+    otherwise = "; as a text it stands in quotation marks, as a field behind `output.`"
+    hint = _suggest(name, (*ROOTS, *_LITERALS, *FUNCTIONS), otherwise)
     return line.say(place + 1, f"{quote(name)} is not known{hint}")
 
 
@@ -159,6 +170,10 @@ def _find_unasked(steps: tuple[str | int, ...], schema: Json) -> str | None:
     if not steps or not isinstance(schema, dict) or schema.keys() & _MORE:
         return None
     first, *others = steps
+    kind = schema.get("type")
+    if kind in _PLAIN or (kind == "array" and isinstance(first, str)):
+        size = "; `size()` tells how long it is" if first == "length" else ""
+        return f"there is no {quote(str(first))} in what the schema calls {quote(str(kind))}{size}"
     if isinstance(first, int):
         return _find_unasked(tuple(others), schema.get("items"))
     fields = schema.get("properties")
@@ -170,6 +185,8 @@ def _find_unasked(steps: tuple[str | int, ...], schema: Json) -> str | None:
     return _find_unasked(tuple(others), fields[first])
 
 
+_PLAIN: Final = ("string", "integer", "number", "boolean", "null")
+"""The types of what has neither fields nor items."""
 _MORE: Final = frozenset(
     [
         "$ref",

@@ -89,7 +89,12 @@ class InputReader:
         try:
             return parse(text)
         except DocumentError as error:
-            self._complain(name, text, str(error))
+            twin = FILE_OF.get(name)
+            if twin and "/" in text and _PLAIN_PATH.fullmatch(text):
+                why = f"{error}; the path of a file goes into `{twin}`"
+                self._complain(name, text, why, f"{twin}: {text}")
+            else:
+                self._complain(name, text, str(error))
             return default
 
     def take_text_or_file(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
@@ -126,9 +131,10 @@ class InputReader:
         text = self._inputs.get(name)
         if text is None:
             return
-        named = {"structured_output_schema", FILE_OF["structured_output_schema"]}
-        if not named & self._inputs.keys():
-            self._complain(name, text, "it needs a `structured_output_schema`, and there is none")
+        schemas = ("structured_output_schema", FILE_OF["structured_output_schema"])
+        if not {*schemas} & self._inputs.keys():
+            why = f"it needs a `{schemas[0]}`, and there is none"
+            self._complain(name, text, why, DECLARED[schemas[0]].yaml_line)
         if gate and schema:
             try:
                 check_against_schema(gate, schema.document)
@@ -164,9 +170,8 @@ class InputReader:
             self._complain("wait", self._inputs["wait"], why)
         for name in sorted(_FOR_A_CREATE & self._inputs.keys()):
             if (name, self._inputs[name].lower()) != ("idempotent", "true"):
-                self._complain(
-                    name, self._inputs[name], "with `session_id` no session is created; remove one"
-                )
+                why = "with `session_id` no session is created; remove one"
+                self._complain(name, self._inputs[name], why, f"# no {name}")
 
     def check_version(self, api: Api) -> None:
         """Complain about inputs that the key's version of the API does not have."""
@@ -174,7 +179,7 @@ class InputReader:
             # What its value should be does not matter any more.
             self.problems = [problem for problem in self.problems if problem.name != name]
             why = f"the key is one of API {api.version}, which does not have it: {api.lacks[name]}"
-            self._complain(name, self._inputs[name], why)
+            self._complain(name, self._inputs[name], why, f"# no {name}")
 
     def check_undeclared(self) -> None:
         """Complain about inputs that do not exist, with the nearest name."""
@@ -217,9 +222,10 @@ class InputReader:
                 example=f"{twin}: {path} # once it can be used",
             )
 
-    def _complain(self, name: str, text: str, why: str) -> None:
+    def _complain(self, name: str, text: str, why: str, cure: str = "") -> None:
+        """Complain; `cure` is the line to write where it is not one of this input."""
         item = DECLARED[name]
         redact = self._redactor.redact
         shown = "a value that is not shown" if name in _SECRETS else quote(redact(text), 80)
         got = f"{shown} ({redact(why)})" if text else f"nothing usable ({redact(why)})"
-        self.problems.append(Problem(name, got, item.allowed, item.yaml_line))
+        self.problems.append(Problem(name, got, item.allowed, cure or item.yaml_line))

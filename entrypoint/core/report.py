@@ -218,7 +218,7 @@ def _question(progress: Progress, verdict: Verdict | None) -> str:
 
 
 def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:
-    """Return the structured output; folded, and called a notepad, where it was not judged."""
+    """Return the structured output; folded, and called a notepad where it is no answer."""
     session = progress.session
     if session is None or not session.has_output:
         return ""
@@ -227,7 +227,9 @@ def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:
         shown = f"<p>{html_sentence(UNWRAPPED)}</p>\n{shown}"
     if verdict and verdict.outcome in _JUDGED:
         return f"#### Devin's answer\n\n{shown}"
-    return f"<details><summary>Devin's notepad, not judged</summary>\n{shown}\n</details>"
+    is_late = verdict is not None and verdict.outcome is Outcome.STALE
+    title = "Devin's answer, which does not count" if is_late else "Devin's notepad, not judged"
+    return f"<details><summary>{title}</summary>\n{shown}\n</details>"
 
 
 def _timeline(progress: Progress, verdict: Verdict | None, now_s: float, room: Room) -> str:

@@ -99,6 +99,12 @@ def test_links_and_standard_input_are_read(folder: Path) -> None:
     assert (process.returncode, "Devin Gate: passed." in out) == (0, True)
 
 
+def test_a_pipe_that_docker_did_not_open_is_told(folder: Path) -> None:
+    """`jq … | docker run IMAGE check --output -` hands over nothing, as `-i` is missing."""
+    code, printed = run(folder, "check", "--schema", "schema", "--output", "-")
+    assert (code, "`docker run` needs `-i`" in printed) == (2, True)
+
+
 def test_a_step_of_the_action_cannot_become_a_check(folder: Path) -> None:
     """`args:` in a workflow would make the gate green without a question."""
     variables = {"INPUT_DEVIN_API_KEY": "", "INPUT_ARGS": "check --schema schema"}

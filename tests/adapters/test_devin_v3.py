@@ -114,7 +114,7 @@ def test_the_wrong_organisation_is_explained(sim: Simulation) -> None:
     for devin in open_devin(sim, "org-another"):
         with pytest.raises(CallFailed, match="Missing required permission") as caught:
             devin.create_session({"prompt": "p"})
-        assert "another organisation than `devin_org_id`" in caught.value.remedy
+        assert "Where `devin_org_id` is set, the key is mostly of another" in caught.value.remedy
         assert "ManageOrgSessions" in caught.value.remedy
 
 

@@ -33,7 +33,7 @@ _REMEDIES: Final = {
 
 _REMEDIES_V3: Final = _REMEDIES | {
     "401": "Put a valid key of API v3 (`cog_…`) into the secret",
-    "403": "Mostly the key is of another organisation than `devin_org_id` names",
+    "403": "Where `devin_org_id` is set, the key is mostly of another organisation",
 }
 
 

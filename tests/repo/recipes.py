@@ -15,6 +15,8 @@ from tests.repo.contract_tables import ROOT
 FOLDER: Final = ROOT / "docs/recipes"
 PAGE: Final = FOLDER / "README.md"
 ACTION: Final = "devin-gate/devin-gate"
+ONLY_A_PUSH: Final = "${{ github.event.action == 'synchronize' }}"
+"""What may cancel a run that then ends its session: an edited title is the same question."""
 Json: TypeAlias = dict[str, Any]
 
 

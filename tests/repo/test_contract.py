@@ -13,9 +13,11 @@ import yaml
 from entrypoint.core.api import V1
 from entrypoint.core.input_row import Input
 from entrypoint.core.inputs import INPUTS
+from entrypoint.core.outcome import Outcome
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.settings import Settings, parse_settings, read_inputs
 from tests.repo.contract_tables import README, ROOT, render_readme
+from tests.repo.recipes import ONLY_A_PUSH
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 README_TEXT = README.read_text("utf-8")
@@ -99,7 +101,7 @@ def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
     workflow = yaml.safe_load(workflow_text)
     (job,) = workflow["jobs"].values()
     assert workflow["permissions"] == {"pull-requests": "write"}
-    assert workflow["concurrency"]["cancel-in-progress"] is True
+    assert workflow["concurrency"]["cancel-in-progress"] == ONLY_A_PUSH
     assert workflow[True]["pull_request"]["types"] == [
         "opened",
         "synchronize",
@@ -112,6 +114,13 @@ def test_the_first_screen_holds_the_promise_and_a_workflow_to_paste() -> None:
     assert step["id"] == "gate"
     assert step["with"].keys() <= ACTION["inputs"].keys()
     assert {"structured_output_schema", "gate"} <= step["with"].keys()
+
+
+def test_the_promise_of_green_names_every_outcome_that_is() -> None:
+    """No outcome is green that the first screen does not name."""
+    promise = README_TEXT.partition("[Green]")[2].partition(" A missing key")[0]
+    named = {outcome for outcome in Outcome if f"`{outcome}`" in promise}
+    assert named == {outcome for outcome in Outcome if outcome.exit_code == 0}
 
 
 def test_the_workflow_to_paste_has_no_problem() -> None:

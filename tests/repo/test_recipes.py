@@ -9,7 +9,7 @@ import pytest
 from entrypoint.core.outputs import OUTPUTS
 from entrypoint.core.settings import parse_settings, read_inputs
 from tests.repo.contract_tables import README, ROOT
-from tests.repo.recipes import ACTION, PAGE, RECIPES, Json, Recipe
+from tests.repo.recipes import ACTION, ONLY_A_PUSH, PAGE, RECIPES, Json, Recipe
 from tests.workflow.recipe_runs import RUNS
 
 recipes = pytest.mark.parametrize("recipe", RECIPES, ids=[one.path.stem for one in RECIPES])
@@ -53,6 +53,14 @@ def test_it_has_what_all_have(recipe: Recipe) -> None:
         assert "${{" not in step.get("run", "")
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
+
+
+@recipes
+def test_an_edited_title_ends_no_session(recipe: Recipe) -> None:
+    """Where a cancelled run ends its session, only a push cancels: else an edit would be paid for."""
+    given = [step["with"] for _, step in recipe.asking()]
+    if "edited" in recipe.text and any(one.get("on_cancel") == "terminate" for one in given):
+        assert recipe.workflow["concurrency"]["cancel-in-progress"] == ONLY_A_PUSH
 
 
 @recipes

@@ -112,6 +112,7 @@ def test_what_a_run_refuses_a_check_refuses(
     assert (code, run.exit_code, run.devin) == (2, 2, ())
     option = "--gate" if "gate" in texts else "--schema"
     (line,) = [line for line in log.splitlines() if line.startswith(option)]
+    assert line[-2:] != "?."
     reason = line.partition("`: ")[2].removesuffix(".")
     assert reason in run.outputs["reason"]
 

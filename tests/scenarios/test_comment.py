@@ -66,6 +66,7 @@ def test_a_missing_permission_is_said_with_the_lines_to_paste(gate: Gate) -> Non
     gate.sim.github.add_token(gate.sim.github_token, Token(permissions={"contents": "read"}))
     run = gate.run()
     assert run.outcome == "passed"
+    assert "::There is no comment on the pull request: GitHub's API answered 403" in run.log
     assert "permissions:" in run.log
     assert "pull-requests: write" in run.log
 

@@ -47,7 +47,7 @@ def test_each_problem_is_an_annotation(gate: Gate, name: str) -> None:
     [line] = [
         line for line in run.log.splitlines() if f"::error title=Devin Gate%3A {name}::" in line
     ]
-    assert f"Write: `{name}:" in line
+    assert f"Write: `{name}:" in line or f"Write: `# no {name}`" in line
     assert run.log.count(f"`{name}`: got") <= 1
     assert BAD_INPUTS[name] not in line or name != "devin_api_key"
 

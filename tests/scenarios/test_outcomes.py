@@ -3,6 +3,7 @@
 import pytest
 
 from simulator import Step
+from tests.scenarios.invariants import last_line
 from tests.scenarios.page import show
 from tests.scenarios.world import BAD, DEVIN_PR, GOOD, HEAD, Gate, blocked, finished, working
 
@@ -170,6 +171,7 @@ def test_a_team_may_allow_an_outcome(gate: Gate, outcome: str) -> None:
     assert red.outputs["conclusion"] == green.outputs["conclusion"]
     assert "Not passed; allowed by allow_outcomes." in show(green.comments[0]).text
     assert "Not passed; allowed by allow_outcomes." in show(green.summary).text
+    assert "Not passed; allowed by `allow_outcomes`." in last_line(green)
 
 
 @pytest.mark.parametrize("outcome", ["error", "cancelled"])

@@ -51,7 +51,7 @@ def test_the_wrong_organisation_is_explained(gate: Gate) -> None:
     run = gate.run(devin_org_id="org-of-somebody-else")
     assert (run.exit_code, run.outcome, len(run.devin)) == (2, "error", 1)
     assert "Missing required permission" in run.outputs["reason"]
-    assert "another organisation than devin_org_id" in show(run.summary).text
+    assert "Where devin_org_id is set, the key is mostly of another" in show(run.summary).text
 
 
 def test_a_key_of_v3_that_is_not_valid_is_red(gate: Gate) -> None:

@@ -253,6 +253,26 @@ def test_a_bad_value_is_explained(name: str, text: str, why: str) -> None:
     assert len(str(problem)) < 700
 
 
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"gate": ".github/devin/review.gate"}, "gate_file: .github/devin/review.gate"),
+        ({"gate": "output.risk == 1"}, TABLE["structured_output_schema"].yaml_line),
+        (
+            {"structured_output_schema": "a/schema.json"},
+            "structured_output_schema_file: a/schema.json",
+        ),
+        ({"session_id": "devin-0", "prompt": ""}, None),
+        ({"session_id": "devin-0", "prompt": "", "max_acu_limit": "3"}, "# no max_acu_limit"),
+    ],
+    ids=str,
+)
+def test_the_line_to_write_is_the_way_out(given: dict[str, str], line: str | None) -> None:
+    """Where the cure is another input, or none, the example is not one of the input at fault."""
+    lines = [problem.example for problem in problems_of(**given)]
+    assert (line in lines) if line else not lines
+
+
 def test_every_input_has_a_bad_value_here() -> None:
     """No input is added without a sentence for the team that mistypes it."""
     anything = {"prompt", "prompt_file", "structured_output_schema_file"}

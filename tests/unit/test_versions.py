@@ -58,6 +58,7 @@ def test_an_input_that_the_version_does_not_have_is_a_problem(
     assert problem.name == name
     assert f"API {api.version}, which does not have it" in problem.got
     assert "leave it out" in problem.got or "prompt" in problem.got
+    assert problem.example == f"# no {name}"
 
 
 def test_every_such_input_is_tried_here() -> None:
