@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import certifi
 import pytest
 import requests
 import yaml
@@ -48,6 +49,12 @@ def test_devin_answers_by_tls_once_the_script_is_over(served: dict[str, str]) ->
     assert answer.json() == {"sessions": []}
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(served["url"], timeout=10)
+
+
+def test_the_bundle_trusts_github_too(served: dict[str, str]) -> None:
+    """The step reads the pull request from the real GitHub with the bundle that it is given."""
+    assert served
+    assert Path(certifi.where()).read_text("utf-8") in AUTHORITY.read_text("utf-8")
 
 
 def test_the_selftests_sessions_end_with_what_its_gates_are_about() -> None:
