@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+PAGE: Final = ROOT / "docs/releasing.md"
 TEXTS: Final = {
     path.stem: path.read_text("utf-8")
     for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -72,6 +73,22 @@ def test_the_gate_job_is_green_only_when_every_job_succeeded(
         check=False,
     )
     assert (done.returncode == 0) is is_green
+
+
+def test_the_checks_that_a_merge_waits_for_are_there() -> None:
+    """A required check that no job bears the name of is awaited for ever, and nothing merges."""
+    (asked,) = re.findall(
+        r"require pull requests and the checks (.*?);", PAGE.read_text("utf-8"), re.DOTALL
+    )
+    jobs = {"ci", "lint"}
+    for name in jobs:
+        assert WORKFLOWS[name]["jobs"][name]["name"] == name
+    selftest = WORKFLOWS["selftest"]["jobs"]["selftest"]
+    assert selftest["name"] == "selftest (${{ matrix.runner }})"
+    jobs |= {f"selftest ({runner})" for runner in selftest["strategy"]["matrix"]["runner"]}
+    assert set(re.findall(r"`(.*?)`", asked)) == jobs
+    for name in ("ci", "lint", "selftest"):
+        assert {"pull_request", "merge_group"} <= WORKFLOWS[name][True].keys()
 
 
 def test_ci_runs_what_everybody_can_run() -> None:
@@ -136,6 +153,10 @@ def test_the_release_goes_in_the_order_that_breaks_nothing() -> None:
     order = ["release push", "gh release create", "release major"]
     places = [publish.index(what) for what in order]
     assert places == sorted(places)
+    # The workflow's own token is refused as soon as an action was updated since the last release.
+    env = jobs["publish"]["steps"][-1]["env"]
+    assert env["GH_TOKEN"] == "${{ secrets.RELEASE_TOKEN || github.token }}"
+    assert "the secret `RELEASE_TOKEN`" in PAGE.read_text("utf-8")
 
 
 def test_the_release_builds_on_the_dockerfiles_base() -> None:
