@@ -11,7 +11,7 @@ from bench.image import Weighed
 from bench.many import DEVIN_A_SECOND, Many, run_many
 from bench.noticing import compare as compare_policies
 from bench.page import Measured, render
-from bench.paired import ENOUGH_PAIRS, Ratio, compare
+from bench.paired import ENOUGH_PAIRS, FEWEST_PAIRS, Ratio, compare
 from bench.running import Held, Ran
 from bench.start import Started
 from simulator import Simulation
@@ -59,6 +59,15 @@ def test_a_ratio_is_red_only_when_it_surely_is() -> None:
     assert Ratio(1.6, 1.51, 1.7, ENOUGH_PAIRS).is_above(1.5)
     assert not Ratio(1.6, 1.49, 1.7, ENOUGH_PAIRS).is_above(1.5)
     assert not Ratio(1.6, 1.51, 1.7, ENOUGH_PAIRS - 1).is_above(1.5)
+
+
+def test_few_pairs_are_told() -> None:
+    """Five ratios have no 95% interval, and six are not thirty: whoever reads it is told."""
+    assert (
+        str(compare([2.0] * FEWEST_PAIRS, [1.0] * FEWEST_PAIRS)) == "2.00 (2.00 to 2.00, 6 pairs)"
+    )
+    assert 2 * 0.5**FEWEST_PAIRS <= 0.05 < 2 * 0.5 ** (FEWEST_PAIRS - 1)
+    assert str(Ratio(1.6, 1.49, 1.7, ENOUGH_PAIRS)) == "1.60 (1.49 to 1.70)"
 
 
 def test_the_page_says_what_was_measured() -> None:
