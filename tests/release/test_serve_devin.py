@@ -14,6 +14,7 @@ import pytest
 import requests
 import yaml
 
+from entrypoint.core.people import ASSOCIATIONS
 from simulator.scenario import Scenario
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -67,3 +68,7 @@ def test_the_selftests_sessions_end_with_what_its_gates_are_about() -> None:
     steps = {step["id"]: step for step in selftest["jobs"]["selftest"]["steps"] if "id" in step}
     assert steps["passes"]["with"]["gate"] == 'output.risk == "low"'
     assert steps["fails"]["with"]["gate"] == 'output.risk == "high"'
+    for name in ("passes", "fails"):
+        # Else a stranger's pull request from a fork, with a key there, would be `not_allowed`.
+        allowed = steps[name]["with"]["allowed_associations"]
+        assert set(allowed.split(", ")) == set(ASSOCIATIONS)
