@@ -12,6 +12,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from tests.container.engine import BASE_IMAGE
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs/releasing.md"
 TEXTS: Final = {
@@ -161,10 +163,15 @@ def test_the_release_goes_in_the_order_that_breaks_nothing() -> None:
 
 def test_the_release_builds_on_the_dockerfiles_base() -> None:
     """What was tested is what is released, by the digest that its tag had."""
-    base = re.search(r"^ARG BASE=(.*)$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
-    assert base
-    assert f"BASE: {base[1]}\n" in TEXTS["release"]
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    # Dependabot's own reading: an image in words, no argument.
+    (base,) = re.findall(r"^FROM ([a-z0-9./-]+:\S+)", dockerfile, re.MULTILINE)
+    assert "\nARG BASE=base\n" in dockerfile
+    assert f"\nFROM {base} AS base\n" in dockerfile
+    assert f"BASE: {base}\n" in TEXTS["release"]
     assert "BASE=${{ needs.plan.outputs.base }}" in TEXTS["release"]
+    assert f"docker pull --quiet {base}\n" in TEXTS["ci"]
+    assert base == BASE_IMAGE
 
 
 def test_dependabot_waits_and_reads_every_pin() -> None:
