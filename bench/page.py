@@ -177,6 +177,7 @@ def _render_many(many: Many) -> str:
         ("sessions made", many.creates),
         ("pull requests with one comment", many.comments[1]),
         ("pull requests with more than one", twice),
+        ("comments that tell the end", f"{many.told}{_why_not_all(many)}"),
         ("GitHub's requests for each run", f"{many.github_a_run:.1f} (aim: at most 6)"),
         ("refused by GitHub", many.github[403]),
         ("refused by Devin", f"{many.devin[429]} of {many.devin.total()}"),
@@ -194,6 +195,13 @@ def _render_many(many: Many) -> str:
 {_table(("", ""), rows)}
 {_plot("Requests to Devin in each minute", "minute", len(many.load), many.load)}
 {_plot(_LAGS, "percent of the runs", 100, _quantiles(many.lags_s))}"""
+
+
+def _why_not_all(many: Many) -> str:
+    """Say what the others wait for: a refused comment is a warning and never holds a verdict."""
+    if many.told == many.watchers:
+        return ""
+    return "; GitHub's hour was used up for the others, whose runs warn of it"
 
 
 def _plot(title: str, across: str, width: int, values: Sequence[float]) -> str:

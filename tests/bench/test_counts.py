@@ -41,6 +41,7 @@ def test_many_runs_at_once_all_end_right() -> None:
     assert many.outcomes == {"passed": watchers}
     assert many.creates == watchers
     assert many.comments == {1: watchers}
+    assert many.told == watchers
     assert many.github_a_run <= 6
     assert many.devin[429] > 0, "the limit was reached at all"
     assert many.p95_lag_s <= 60
@@ -86,6 +87,7 @@ def test_the_page_says_what_was_measured() -> None:
             outcomes=Counter(passed=2),
             creates=2,
             comments=Counter({1: 2}),
+            told=1,
             github=Counter({200: 12}),
             devin=Counter({200: 20, 429: 3}),
             lags_s=(10.0, 20.0),
@@ -101,4 +103,5 @@ def test_the_page_says_what_was_measured() -> None:
     assert measured.misses == ["start with a schema: 2.50 (2.40 to 2.60), aim 2.2"]
     assert "| 1 min | 5.7, " in page
     assert "| GitHub's requests for each run | 6.0 (aim: at most 6) |" in page
+    assert "| comments that tell the end | 1; GitHub's hour was used up for" in page
     assert "34.0 MB over its base" in page
