@@ -39,7 +39,10 @@ def served() -> Iterator[dict[str, str]]:
 
 
 def test_devin_answers_by_tls_once_the_script_is_over(served: dict[str, str]) -> None:
-    """The next step of the workflow reaches Devin under the authority's certificate alone."""
+    """The next step of the workflow reaches Devin under the authority's certificate alone.
+
+    It reads the pull request from the real GitHub with the same bundle.
+    """
     assert served["url"].startswith("https://127.0.0.1:")
     answer = requests.get(
         f"{served['url']}/v1/sessions",
@@ -50,11 +53,6 @@ def test_devin_answers_by_tls_once_the_script_is_over(served: dict[str, str]) ->
     assert answer.json() == {"sessions": []}
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(served["url"], timeout=10)
-
-
-def test_the_bundle_trusts_github_too(served: dict[str, str]) -> None:
-    """The step reads the pull request from the real GitHub with the bundle that it is given."""
-    assert served
     assert Path(certifi.where()).read_text("utf-8") in AUTHORITY.read_text("utf-8")
 
 

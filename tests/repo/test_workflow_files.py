@@ -149,6 +149,14 @@ def test_the_release_goes_in_the_order_that_breaks_nothing() -> None:
     assert needed_by(jobs, "attest") >= {"build", "test"}
     assert jobs["plan"]["if"] == "github.ref == 'refs/heads/main'"
     assert jobs["publish"]["environment"] == "release"
+    # A second release waits for the first; none is cancelled between two of its tags.
+    queue = {"group": "release", "cancel-in-progress": False}
+    assert WORKFLOWS["release"]["concurrency"] == queue
+    signed = [step["with"] for step in jobs["attest"]["steps"] if "attest@" in step.get("uses", "")]
+    assert [one.get("sbom-path") for one in signed] == [None, "sbom-amd64.json", "sbom-arm64.json"]
+    for one in signed:
+        assert one["subject-name"] == "${{ needs.plan.outputs.image }}"
+        assert one["subject-digest"] == "${{ steps.index.outputs.digest }}"
     verify, commit, publish = [step["run"] for step in jobs["publish"]["steps"][1:]]
     assert "gh attestation verify" in verify
     assert "release commit" in commit
