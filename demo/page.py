@@ -101,10 +101,7 @@ def _render_header(run: DemoRun, index_link: str) -> str:
 
 def _render_conversation(run: DemoRun) -> str:
     if not run.comments:
-        return (
-            '<div class="box note muted">No comment: one is made only where there are a pull '
-            "request and a session. The job summary tells it all.</div>"
-        )
+        return '<div class="box note muted">No comment was written. The job summary tells it all.</div>'
     return "".join(
         '<article class="comment"><span class="avatar">'
         f'{draw_mark("robot")}</span><div class="box bubble"><div class="strip">'

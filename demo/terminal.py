@@ -55,7 +55,7 @@ def show_run(run: DemoRun, out: TextIO, style: Style) -> None:
     comments = "\n\n".join(comment.body for comment in run.comments)
     rule.draw(f"The comment on {DEFAULT_REPOSITORY}#{PULL_NUMBER}")
     page = _read_markdown(comments, width, style)
-    nothing = "None: a comment is made only where there are a pull request and a session."
+    nothing = "None was written; the job summary tells it all."
     _write_lines(page or [style.paint(nothing, _DIM)], out)
     rule.draw("The job summary")
     summary = _read_markdown(run.summary, width, style)

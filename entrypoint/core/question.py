@@ -36,6 +36,8 @@ class Question:
     head_sha: str
     asked: dict[str, Json]
     """The fields of the create that the user set, with the title filled in."""
+    tags: tuple[str, ...]
+    """Those that the user set."""
     context: tuple[str, ...]
     """Lines that tell Devin what the question is about."""
     contract: tuple[str, ...]
@@ -50,13 +52,9 @@ class Create:
 
     key: str
     """The question's key, with the generation from the second on."""
+    tags: tuple[str, ...]
+    """All tags of the session that it makes."""
     body: dict[str, Json]
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Return all tags of the session that it makes."""
-        tags = self.body.get("tags")
-        return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
     @property
     def has_idempotency(self) -> bool:
@@ -92,6 +90,7 @@ def pose_question(
         key=_digest(facts),
         head_sha=head_sha,
         asked=asked | {"title": title},
+        tags=settings.tags or (),
         context=_context(trigger, pull_request, head_sha),
         contract=_contract(settings),
         fixed=_fixed(settings, asked),
@@ -103,16 +102,12 @@ def write_create(question: Question, generation: int) -> Create:
     key = f"{question.key}-{generation}" if generation else question.key
     context = "\n".join([*question.context, f"- key of this question: {key}"])
     prompt = str(question.asked["prompt"])
-    tags = question.asked.get("tags")
+    tags = (*question.tags, _tag(key), f"{COMMIT_TAG}{question.head_sha}")
     own: dict[str, Json] = {
         "prompt": "\n\n".join([prompt, context, *question.contract]),
-        "tags": [
-            *(tags if isinstance(tags, list) else ()),
-            _tag(key),
-            f"{COMMIT_TAG}{question.head_sha}",
-        ],
+        "tags": [*tags],
     }
-    return Create(key, question.asked | question.fixed | own)
+    return Create(key, tags, question.asked | question.fixed | own)
 
 
 def _tag(key: str) -> str:

@@ -20,7 +20,14 @@ from entrypoint.core.outputs import MAX_OUTPUT_BYTES
 from entrypoint.core.schema_faults import find_faults
 from entrypoint.core.text import Redactor, one_line
 from entrypoint.core.time_limit import TimeIsUp, TimeLimit, unlimited
-from entrypoint.core.violations import NO_SECRETS, Violation, describe_flaw, explain, place_of
+from entrypoint.core.violations import (
+    NO_SECRETS,
+    Violation,
+    describe_flaw,
+    explain,
+    is_about_a_name,
+    place_of,
+)
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -103,10 +110,14 @@ class Schema:
         ]
 
     def _errors(self, output: Json) -> Iterator[ValidationError]:
-        """Yield the errors, one for each place and rule; each may be as large as the output."""
-        seen: set[tuple[tuple[str | int, ...], tuple[str | int, ...]]] = set()
+        """Yield the errors, one for each place and rule; each may be as large as the output.
+
+        Of wrong names each has its own, though all stand at the same place.
+        """
+        seen: set[object] = set()
         for error in self._validator.iter_errors(output):
-            key = (*error.absolute_path,), (*error.absolute_schema_path,)
+            name = error.instance if is_about_a_name(error) else None
+            key = (*error.absolute_path,), (*error.absolute_schema_path,), name
             if key not in seen:
                 seen.add(key)
                 yield error

@@ -199,8 +199,14 @@ def _references(schema: Mapping[str, Json]) -> list[str]:
 def _passed_over(
     schema: Mapping[str, Json], specification: Specification[Any]
 ) -> list[Resource[Any]]:
-    """Return the schemas that referencing passes over: mixed `dependencies`, `$defs` in old drafts."""
+    """Return the schemas that referencing passes over.
+
+    Those are mixed `dependencies`, `$defs` in old drafts, and draft 3's schemas among types.
+    """
     inner: list[Json] = []
+    for name in ("type", "disallow"):
+        types = schema.get(name)
+        inner += types if isinstance(types, list) else ()
     for name in ("dependencies", "$defs"):
         values = schema.get(name)
         inner += values.values() if isinstance(values, Mapping) else ()

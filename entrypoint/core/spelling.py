@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
-from urllib.parse import quote as url_quote
 
 ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 """What steers a terminal."""
@@ -91,13 +90,13 @@ def read_text(text: str) -> Iterator[Reading]:
 def forms_of(secret: str) -> set[str]:
     """Return what a reading shows where the secret stands, or where something base64 holds it."""
     raw = secret.encode("utf-8", "replace")
-    # The escaped forms too: what is written in one language is not read as in another then.
+    # What one language leaves alone another might decode: `%41` in JSON in an address. As for
+    # addresses, they leave nothing alone.
     forms = {secret, json.dumps(secret)[1:-1], html.escape(secret)}
-    forms.add(url_quote(secret, safe="", errors="replace"))
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for offset in range(3):
             # Only the groups of four that the secret alone decides, whatever stands beside it.
-            encoded = encode(b"\0" * offset + raw).decode().rstrip("=")
+            encoded = encode(b"\0" * offset + raw).decode()
             first = 0 if offset == 0 else 4
             whole = (len(raw) + offset) // 3 * 4
             forms.add(encoded[first:whole])

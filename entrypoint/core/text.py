@@ -181,9 +181,8 @@ def html_link(address: str, limit: int = 100, *, words: str = "") -> str:
     rest = address.partition("://")[2]
     host = re.split("[/?#]", rest)[0]
     shown = escape_html(words or cut(rest, max(limit, len(host) + 1)))
-    if not words and re.search(
-        r":[\w+-]+:", rest
-    ):  # GitHub looks for emoji in links too, not in code
+    # GitHub looks for emoji in links too, not in code.
+    if not words and re.search(r":[\w+-]+:", rest):
         shown = f"<code>{shown}</code>"
     return f'<a href="{escape_html(address)}">{shown}</a>'
 

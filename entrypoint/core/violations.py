@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from entrypoint.core.documents import write_json
 from entrypoint.core.text import Redactor, one_line, quote, quote_json
@@ -48,7 +48,7 @@ def describe_flaw(path: str, flaw: Flaw, redactor: Redactor) -> Violation:
 
 def explain(error: ValidationError | SchemaError, redactor: Redactor = NO_SECRETS) -> str:
     """Return what is wrong, in one line that a person understands."""
-    if _is_about_a_name(error):
+    if is_about_a_name(error):
         name = quote(redactor.redact(str(error.instance)), 60)
         return f"has the property name {name}, which {_explain(error, redactor)}"
     return _explain(error, redactor)
@@ -96,8 +96,9 @@ def _explain_parts(error: ValidationError | SchemaError, redactor: Redactor) -> 
             extra = _extra_names(_schema_of(error), value, redactor)
             return f"has properties that the schema does not name: {extra}"
         case "additionalItems" | "items":
-            schema = _schema_of(error)
-            named = len(schema.get("prefixItems", schema.get("items", ())))
+            # The keyword before the one that is broken; without it no item is named.
+            before = {"items": "prefixItems", "additionalItems": "items"}[str(error.validator)]
+            named = len(_schema_of(error).get(before, ()))
             return (
                 f"has more than the `{named}` items that the schema names: {_show(value, redactor)}"
             )
@@ -106,19 +107,20 @@ def _explain_parts(error: ValidationError | SchemaError, redactor: Redactor) -> 
 
 
 def _schema_of(error: ValidationError | SchemaError) -> Mapping[str, Any]:
-    return error.schema if isinstance(error.schema, Mapping) else {}
+    """Return the schema with the keyword that is broken, which is none of `true` and `false`."""
+    schema: Any = error.schema
+    return cast("Mapping[str, Any]", schema)
 
 
-def place_of(error: ValidationError) -> tuple[list[tuple[int, int, str]], str]:
-    """Return the sort key of an error: its path, array items by number, then its keyword."""
-    steps = [
-        (0, step, "") if isinstance(step, int) else (1, 0, str(step))
-        for step in error.absolute_path
-    ]
-    return steps, str(error.validator)
+def place_of(error: ValidationError) -> tuple[list[str | int], str]:
+    """Return the sort key of an error: its path, array items by number, then its keyword.
+
+    Where two paths part, both go on with a name, or both with a number: it is one value there.
+    """
+    return [*error.absolute_path], str(error.validator)
 
 
-def _is_about_a_name(error: ValidationError | SchemaError) -> bool:
+def is_about_a_name(error: ValidationError | SchemaError) -> bool:
     """Tell whether `propertyNames` led to the error: what came is then a name, not a value."""
     steps = iter(error.absolute_schema_path)
     for step in steps:

@@ -33,6 +33,12 @@ def prepare_change(mutant: Mutant) -> Callable[[], None]:
     return change
 
 
+def is_remembered(mutant: Mutant) -> bool:
+    """Tell whether the function keeps its results, so that a test that needs it may not call it."""
+    module = sys.modules[f"entrypoint.core.{mutant.module}"]
+    return hasattr(getattr(module, mutant.function or "", None), "cache_clear")
+
+
 def _find_function(namespace: Any, name: str) -> FunctionType:  # noqa: ANN401 - a class's, too
     first, _, rest = name.partition(".")
     found = namespace[first]

@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 _TESTS: Final = ROOT / "tests/unit"
 _ABOUT: Final = {
     "watching": ("watching*",),
+    "pacing": ("pacing", "watching*"),
     "repair": ("watching*", "repair*", "said"),
     "retry": ("retry*", "watching_limits"),
     "verdict": ("verdict*", "said"),
@@ -25,9 +26,9 @@ _ABOUT: Final = {
     "finding": ("finding*",),
     "text": ("text*", "redaction*"),
     "spelling": ("redaction*",),
-    "schema": ("schema*", "ecma", "formats", "said"),
-    "schema_faults": ("schema_faults*", "said"),
-    "schema_keywords": ("schema_faults*", "schema_keywords*", "said"),
+    "schema": ("schema*", "violation_words", "ecma", "formats", "said"),
+    "schema_faults": ("schema", "schema_faults", "said"),
+    "schema_keywords": ("schema", "schema_faults", "said"),
     "violations": ("schema_violations*", "violation_words*", "said"),
 }
 MODULES: Final = (*_ABOUT,)

@@ -23,7 +23,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.replacing import Finder, prepare_change
+from tests.mutation.replacing import Finder, is_remembered, prepare_change
 from tests.mutation.scope import files_about, path_of
 from tests.mutation.sightings import Sightings, Watch, run_child, start_child
 
@@ -160,7 +160,7 @@ class _Trials:
         function = f"entrypoint.core.{mutant.module}:{mutant.function}"
         if mutant.function is None or function in self._at_import:
             return partial(self._try_anew, mutant, self._sightings.tests_of(files, None))
-        tests = self._sightings.tests_of(files, function)
+        tests = self._sightings.tests_of(files, None if is_remembered(mutant) else function)
         # Prepared here, so that a function which cannot be changed ends the run.
         return partial(self._try_in_place, prepare_change(mutant), tests) if tests else None
 

@@ -127,6 +127,31 @@ def test_the_workflow_to_paste_has_no_problem() -> None:
     assert settings.max_acu_limit == 10
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## Instead of curl and jq",
+        "## Decide with rules",
+        "### Check before you spend",
+        "## Outcomes",
+        "### One question, one session",
+        "## Keys",
+        "## Permissions",
+        "## Inputs",
+        "## Outputs",
+        "## Cost",
+        "## Security",
+    ],
+)
+def test_what_is_claimed_links_its_test(heading: str) -> None:
+    """Who doubts a claim is one click from what shows it; each row against a script has its own."""
+    section = re.split("\n#+ ", README_TEXT.partition(f"\n{heading}\n")[2])[0]
+    claims = [line for line in section.splitlines() if line.startswith("| ")][2:]
+    shown = claims if heading == "## Instead of curl and jq" else [section]
+    assert shown
+    assert all("](tests/" in claim for claim in shown)
+
+
 def test_troubles_are_looked_up_by_words_that_are_said() -> None:
     """What somebody finds in the log leads to its row, since the log has those words."""
     trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "entrypoint").rglob("*.py")]

@@ -88,6 +88,7 @@ def ask(
         ("output.__class__ == 'mine'", True, '`output.__class__` = `"mine"`'),
         ("size(output.tests) == 2", True, '`output.tests` = `{"pass": true, "reasoning": null}`'),
         ("output.findings.size() <= 2", False, "`output.findings` has 3 items"),
+        ("!output.findings.all(f, f.severity == 'low')", True, "`output.findings` has 3 items"),
         ("output.empty.all(f, false)", True, "`output.empty` = `[]`"),
         ("output.findings.exists(f, f.severity == 'none')", False, "`output.findings` has 3 items"),
         ("output.findings.exists_one(f, f.severity == 'high')", True, "`output.findings` has 3 items"),
@@ -210,11 +211,11 @@ def test_the_first_name_that_breaks_an_all_over_an_object_is_shown() -> None:
 
 @pytest.mark.parametrize(
     ("length", "detail"),
-    [(56, f'`output.l` = `["{"x" * 56}"]`'), (57, "`output.l` has 1 item")],
+    [(56, f'`output.l` = `["{"é" * 56}"]`'), (57, "`output.l` has 1 item")],
 )
 def test_a_short_list_is_shown_in_whole(length: int, detail: str) -> None:
     """As far as 60 characters; what is longer would bury the values beside it."""
-    result = ask("output.l.exists(t, t == '')", facts_with({"l": ["x" * length]}))
+    result = ask("output.l.exists(t, t == '')", facts_with({"l": ["é" * length]}))
     assert (result.passed, result.detail) == (False, detail)
 
 
@@ -245,9 +246,16 @@ def test_what_is_shown_is_cut_and_without_secrets() -> None:
     assert "***" in result.detail
     assert "apk" not in result.detail
     assert len(result.detail) < 300
-    many = " && ".join(f"output.p{n} == 1" for n in range(12))
-    shown = ask(many, facts_with({f"p{n}": n for n in range(12)})).detail
-    assert shown.endswith("`output.p7` = `7`; and 4 more")
+
+
+@pytest.mark.parametrize(
+    ("number", "end"), [(8, "`7`"), (9, "`7`; and 1 more"), (12, "`7`; and 4 more")]
+)
+def test_of_many_values_eight_are_shown(number: int, end: str) -> None:
+    """And how many more there are, where there are."""
+    rule = " && ".join(f"output.p{n} == 1" for n in range(number))
+    shown = ask(rule, facts_with({f"p{n}": n for n in range(number)})).detail
+    assert shown.endswith(f"`output.p7` = {end}")
 
 
 def test_a_secret_in_an_error_or_a_name_is_not_shown() -> None:
@@ -285,6 +293,21 @@ def test_without_a_result_no_rule_is_true() -> None:
     gate = Gate(("output.one", "output.tests.pass"))
     for result in gate.evaluate(facts_with(), sandbox, make_redactor()):
         assert (result.passed, result.detail) == (False, "the gate was not over within 5 s")
+
+
+@pytest.mark.parametrize("short", [1, 2], ids=["computing", "looking for the item"])
+def test_a_result_that_is_missing_is_a_bug_and_no_pass(short: int) -> None:
+    """Fewer results than rules would leave a rule out of the verdict."""
+    calls: list[None] = []
+
+    def sandbox(compute: Callable[[], Json], /) -> Json:
+        calls.append(None)
+        told = compute()
+        return told[:-1] if len(calls) == short and isinstance(told, list) else told
+
+    rules = ("output.findings.all(f, f.severity == 'low')", "output.findings.all(f, f.file == '')")
+    with pytest.raises(ValueError, match="shorter"):
+        Gate(rules).evaluate(facts_with(), sandbox, make_redactor())
 
 
 def test_the_verdict_stands_without_the_item_that_broke_it() -> None:

@@ -155,11 +155,13 @@ def test_a_secret_split_over_lines_is_hidden(width: int, line_break: str, secret
         pytest.param("1234567", False, id="7 characters stay"),
         pytest.param("12345678", True, id="8 characters go"),
         pytest.param("", False, id="an absent one"),
+        pytest.param('&"&"&"&', False, id="7 characters, more where they are escaped"),
+        pytest.param("a p p l e s ", False, id="6 that can be seen"),
     ],
 )
 def test_short_values_are_left_alone(*, secret: str, hidden: bool) -> None:
     """A value as short as a word does not turn every text into asterisks."""
-    text = "1234567 12345678 apples"
+    text = "1234567 12345678 apples &amp;&quot;&amp;&quot;&amp;&quot;&amp;"
     assert (MASK in Redactor([Secret(secret)]).redact(text)) is hidden
 
 

@@ -41,6 +41,33 @@ def test_a_spelling_is_hidden_whole(write: Callable[[str], str], secret: str) ->
     assert Redactor([Secret(secret)]).redact(f"x {write(secret)} y") == "x *** y"
 
 
+LANGUAGES: tuple[Callable[[str], str], ...] = (
+    lambda secret: json.dumps(secret)[1:-1],
+    lambda secret: url_quote(secret, safe=""),
+    url_quote,
+    html.escape,
+)
+
+
+@pytest.mark.parametrize("outer", LANGUAGES, ids=["JSON", "URL", "path", "HTML"])
+@pytest.mark.parametrize("inner", LANGUAGES, ids=["of JSON", "of URL", "of path", "of HTML"])
+@pytest.mark.parametrize(
+    "secret",
+    ['a"%20b<\\c/d', 'a"&zzz;%20b', "a%2520&b", "a\\u0020b%41&lt;c", 'a"\\u0020%42<b', "a&#9;b%09\\t<c"],
+)  # fmt: skip
+def test_a_secret_that_looks_escaped_is_hidden_in_two_languages(
+    outer: Callable[[str], str], inner: Callable[[str], str], secret: str
+) -> None:
+    """What is no escape but a part of it is not decoded away before it is found."""
+    assert Redactor([Secret(secret)]).redact(f"x {outer(inner(secret))} y") == "x *** y"
+
+
+def test_what_only_looks_like_a_name_in_html_stays() -> None:
+    """Where a page escapes no more than it must, the rest of a secret is as it was."""
+    redactor = Redactor([Secret('key-"b&zzz;c')])
+    assert redactor.redact("x key-&quot;b&zzz;c y") == "x *** y"
+
+
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 @pytest.mark.parametrize("secret", ["12345678", "123456789", "1234567890", "??>>??>>~~~~é"])
 @pytest.mark.parametrize("before", [0, 1, 2, 3])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
 import pytest
 
-from entrypoint.core.documents import DocumentError
+from entrypoint.core.documents import DocumentError, Json
 from entrypoint.core.schema import read_schema
+from entrypoint.core.schema_faults import find_faults
 from tests.unit.builders import make_session
 
 D2020 = "https://json-schema.org/draft/2020-12/schema"
@@ -34,6 +36,8 @@ ANNOTATIONS = {"$comment": "c", "title": "t", "description": "d", "default": 1, 
         pytest.param({"definitions": {"a": {"typ": "null"}}, "type": "null"}, "`type`", id="unused"),
         pytest.param(RISK | {"dependencies": {"a": ["b"], "risk": {"requried": ["x"]}}}, "`requried`", id="typo among dependencies"),
         pytest.param(RISK | {"dependencies": {"risk": {"requried": ["x"]}}}, "`requried`", id="typo in a dependency"),
+        pytest.param({"$schema": DRAFT.format(3), "properties": {"a": {"required": True, "type": ["string", {"enun": [1]}]}}}, "`enun`", id="typo among the types of draft 3"),
+        pytest.param({"$schema": DRAFT.format(3), "properties": {"a": {"required": True, "disallow": ["string", {"enun": [1]}]}}}, "`enun`", id="typo in what draft 3 disallows"),
     ],
 )  # fmt: skip
 def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
@@ -72,6 +76,8 @@ def test_a_mistyped_keyword_is_refused(schema: object, reason: str) -> None:
             id="no type, but not null, and some property",
         ),
         pytest.param({"not": {"not": {}}}, id="not nothing"),
+        pytest.param({"maximum": 0, "minProperties": 1}, id="no type, but no large number"),
+        pytest.param({"maxLength": 2, "minProperties": 1}, id="no type, but no long text"),
         pytest.param({"$ref": "#/definitions/a", "definitions": {"a": {}}}, id="a reference to {}"),
     ],
 )
@@ -100,6 +106,17 @@ def test_an_object_that_says_what_it_holds_is_taken(more: dict[str, Any]) -> Non
     schema = read_schema(json.dumps({"type": "object", "x-note": 1} | ANNOTATIONS | more))
     assert schema.find_violations(make_session(output={})) != ()
     assert schema.find_violations(make_session(output={"a": 1})) == ()
+
+
+@pytest.mark.parametrize("draft", ["03", "04", "06", "07"])
+def test_what_an_older_draft_ignores_beside_a_reference_is_refused(draft: str) -> None:
+    """Each of them reads nothing there."""
+    name = f"http://json-schema.org/draft-{draft}/schema#"
+    part = {"$ref": "#/x-parts/a", "enum": ["low"], "required": True}
+    items = {"items": part if draft == "03" else {**part, "required": ["x"]}}
+    schema = {"$schema": name, "x-parts": {"a": {}}, "type": "array", "minItems": 1, **items}
+    with pytest.raises(DocumentError, match="ignores `enum`, `required` beside"):
+        read_schema(json.dumps(schema))
 
 
 def test_what_a_draft_ignores_beside_a_reference_is_refused() -> None:
@@ -194,6 +211,36 @@ def test_a_required_name_that_is_a_property_misspelled_is_refused(name: str) -> 
     assert read_schema(json.dumps(both)).document == both
 
 
+def test_a_required_name_like_another_required_one_is_taken() -> None:
+    """Only a property that nothing else asks for can be meant; names that differ are two."""
+    both = {"type": "object", "required": ["risk", "risks"], "properties": {"risk": {}}}
+    assert read_schema(json.dumps(both)).document == both
+    other = {"type": "object", "required": ["severity"], "properties": {"security": {}}}
+    assert read_schema(json.dumps(other)).document == other
+
+
+NAME = "riskOfBreakingWhatSomebodyElseHasBuiltOnTopOfTheChangedPartsX"  # 61 characters
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param(RISK | {"NAME": 1}, id="a keyword"),
+        pytest.param({"type": "object", "required": ["NAME"], "properties": {"nAME": {}}}, id="a required name"),
+        pytest.param({"type": "object", "required": ["nAME"], "properties": {"NAME": {}}}, id="a property"),
+        pytest.param({"type": "object", "required": ["a"], "items": {"$ref": "#", "NAME": 1}}, id="beside a reference"),
+    ],
+)  # fmt: skip
+def test_a_name_is_told_as_far_as_60_characters(schema: dict[str, Any]) -> None:
+    """What is longer is seen to be cut."""
+    for length, end in ((60, "`"), (61, "…`")):
+        name = NAME[:length]
+        text = json.dumps(schema).replace("nAME", name.swapcase()).replace("NAME", name)
+        with pytest.raises(DocumentError) as caught:
+            read_schema(text)
+        assert name[:59] + (name[59] if length == 60 else "") + end in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "schema",
     [
@@ -223,6 +270,20 @@ ENDLESS = [
     pytest.param({"if": {}, "then": {"$ref": "#/definitions/x"}}, id="in then"),
     pytest.param({"if": {}, "else": {"$ref": "#/definitions/x"}}, id="in else"),
 ]  # fmt: skip
+
+
+def test_a_circle_by_extension_is_refused() -> None:
+    """The oldest draft has a keyword of its own for what looks at the same value."""
+    given = {"type": "object", "properties": {"a": {"required": True}}}
+    with pytest.raises(DocumentError, match="leads back to where it stands"):
+        read_schema(json.dumps({"$schema": DRAFT.format(3), **given, "extends": [{"$ref": "#"}]}))
+
+
+def test_every_reference_that_leads_nowhere_is_found() -> None:
+    """Two that stand side by side are two faults."""
+    schema: dict[str, Json] = {"$schema": D2020, "$ref": "#/a", "$dynamicRef": "#/b"}
+    faults = itertools.islice(find_faults(schema), 2)
+    assert [fault.partition("`")[2].partition("`")[0] for fault in faults] == ["#/a", "#/b"]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,13 @@ def test_each_place_has_its_limit(
     assert render("x" * (limit + 1)) == before + "x" * (limit - 1) + "…" + after
 
 
+@pytest.mark.parametrize("render", [quote, log_line, html_code, html_words])
+def test_a_place_with_less_room_says_so(render: Callable[[str, int], str]) -> None:
+    """The limit that a caller names holds for words and for what is none."""
+    assert ("x" * 59 + "…") in render("x" * 61, 60)
+    assert ("#" * 59 + "…") in render("#" * 61, 60)
+
+
 def test_a_sentence_that_is_all_foreign_has_the_same_limit() -> None:
     """Whose words they are does not matter to their number."""
     assert html_sentence("`" + "x" * 1_999) == "<code>`" + "x" * 1_999 + "</code>"

@@ -90,6 +90,15 @@ def test_a_create_on_v3_has_what_v3_knows() -> None:
     assert ("structured_output_required" in v1, v1["idempotent"]) == (False, True)
 
 
+@pytest.mark.parametrize("idempotent", ["true", "false"])
+@pytest.mark.parametrize(("key", "has"), [(API_KEY, True), (API_KEY_V3, False)], ids=["v1", "v3"])
+def test_idempotency_is_the_versions_used_or_not(key: str, idempotent: str, *, has: bool) -> None:
+    """What a list that cannot be had means depends on what the API has, not on what is asked."""
+    settings = make_settings(devin_api_key=key, idempotent=idempotent)
+    create = write_create(pose_question(settings, TRIGGER, PULL_REQUEST), 0)
+    assert create.has_idempotency is has
+
+
 def test_a_server_without_the_schemas_field_gets_neither_of_the_two() -> None:
     """What would say that an output is required goes with the schema."""
     inputs = {"devin_api_key": API_KEY_V3, "structured_output_schema": RISK_SCHEMA}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from typing import Any
 
@@ -47,12 +48,13 @@ WORDS: list[tuple[tuple[str, ...], str, dict[str, Any], Any, str]] = [
     (NEWER, "const", {"const": {"a": 1}}, [], 'must be `{"a":1}`, not `[]`'),
     ((D3,), "required", {"properties": {"a": {"required": True}}}, {}, "is required and not there"),
     (NOT_FIRST, "required", {"required": ["a", "b"]}, {}, "misses the required `a`, `b`"),
-    ((D3, D4, D6, D7), "dependencies", {"dependencies": {"a": ["b", "c"], "x": ["y"]}}, {"a": 1, "c": 1}, "misses `b`, which `a` needs beside it"),
-    ((D3,), "dependencies", {"dependencies": {"a": "b"}}, {"a": 1}, "misses `b`, which `a` needs beside it"),
+    ((D3, D4, D6, D7), "dependencies", {"dependencies": {"a": ["b", "c"], "c": ["a"], "x": ["y"]}}, {"a": 1, "c": 1}, "misses `b`, which `a` needs beside it"),
+    ((D3,), "dependencies", {"dependencies": {"a": "why"}}, {"a": 1}, "misses `why`, which `a` needs beside it"),
     ((D2019, D2020), "dependentRequired", {"dependentRequired": {"a": ["b"], "c": ["d"]}}, {"a": 1, "c": 1}, "misses `b`, which `a` needs beside it; misses `d`, which `c` needs beside it"),
     ((*DRAFTS,), "additionalProperties", {"properties": {"a": {}}, "patternProperties": {"^x": {}}, "additionalProperties": False}, {"a": 1, "b": 2, "x1": 3}, "has properties that the schema does not name: `b`"),
     ((D3, D4, D6, D7, D2019), "additionalItems", {"items": [{}], "additionalItems": False}, [1, 2], "has more than the `1` items that the schema names: `[1,2]`"),
     ((D2020,), "items", {"prefixItems": [{}, {}], "items": False}, [1, 2, 3], "has more than the `2` items that the schema names: `[1,2,3]`"),
+    ((D2020,), "items", {"items": False}, [1], "has more than the `0` items that the schema names: `[1]`"),
     ((D2019, D2020), "unevaluatedItems", {"unevaluatedItems": False}, [1], "has items that no part of the schema allows: `[1]`"),
     ((D2019, D2020), "unevaluatedProperties", {"unevaluatedProperties": False}, {"a": 1}, 'has properties that no part of the schema allows: `{"a":1}`'),
     ((D2019, D2020), "unevaluatedProperties", {"unevaluatedProperties": {"type": "null"}}, {"a": 1}, 'has properties that no part of the schema allows: `{"a":1}`'),
@@ -107,6 +109,9 @@ def test_no_keyword_is_without_words(draft: str) -> None:
     [
         ({"properties": {"a": {"items": {"type": "null"}}}}, {"a": [None, 1]}, "$.a[1]"),
         ({"propertyNames": {"enum": ["a"]}}, {"b": 1}, "$"),
+        ({"items": {"propertyNames": {"enum": ["a"]}}}, [{"b": 1}], "$[0]"),
+        ({"patternProperties": {"propertyNames": {"type": "null"}}}, {"propertyNames": 1}, "$.propertyNames"),
+        ({"dependencies": {"propertyNames": {"maxProperties": 0}}}, {"propertyNames": 1}, "$"),
         ({"properties": {"propertyNames": {"type": "null"}}}, {"propertyNames": 1}, "$.propertyNames"),
         ({"properties": {"properties": {"propertyNames": {"enum": ["a"]}}}}, {"properties": {"b": 1}}, "$.properties"),
         ({"definitions": {"propertyNames": {"type": "null"}}, "items": {"$ref": "#/definitions/propertyNames"}}, [1], "$[0]"),
@@ -125,6 +130,29 @@ def test_a_wrong_name_shows_no_secret() -> None:
     schema = Schema({"propertyNames": {"maxLength": 3}})
     (found,) = schema.find_violations(make_session(output={secret: 1}), make_redactor())
     assert secret[:12] not in found.message + found.path
+
+
+LONG = "x" * 60
+
+
+@pytest.mark.parametrize(
+    ("schema", "output"),
+    [
+        ({"propertyNames": {"enum": ["a"]}}, {"NAME": 1}),
+        ({"required": ["NAME"]}, {}),
+        ({"additionalProperties": False}, {"NAME": 1}),
+        ({"dependencies": {"NAME": ["b"]}}, {"NAME": 1}),
+    ],
+    ids=lambda given: next(iter(given), ""),
+)
+def test_a_name_is_shown_as_far_as_60_characters(schema: dict[str, Any], output: Json) -> None:
+    """Whoever chose it; what is longer is seen to be cut."""
+    for name, shown in ((LONG, f"`{LONG}`"), (f"{LONG}x", f"`{LONG[1:]}…`")):
+        named, given = (
+            json.loads(json.dumps(one).replace("NAME", name)) for one in (schema, output)
+        )
+        (found,) = Schema(named).find_violations(make_session(output=given))
+        assert shown in found.message
 
 
 def test_the_first_ten_of_many_are_found_in_little_memory() -> None:
@@ -161,3 +189,7 @@ def test_a_rule_that_breaks_in_many_names_is_one_violation() -> None:
         make_session(output={f"p{n}": n for n in range(11)})
     )
     assert extra.message.endswith("`p8`, `p9` and 1 more")
+    (ten,) = Schema({"required": [f"p{n}" for n in range(10)]}).find_violations(
+        make_session(output={})
+    )
+    assert ten.message.endswith("`p8`, `p9`")
