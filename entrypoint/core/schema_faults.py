@@ -154,7 +154,7 @@ def _find_ignored(
     yield from _find_unmet_requirement(schema)
     beside = deciding_keywords(schema) - {"$ref"}
     if "$ref" in schema and beside and specification in _IGNORES_BESIDE_REF:
-        ignored = ", ".join(quote(name, 60) for name in sorted(beside))
+        ignored = ", ".join(map(quote, sorted(beside)))
         yield f"this draft ignores {ignored} beside `$ref`; put both into an `allOf`"
     for name, partners in _PARTNERS.items():
         if name in schema and not schema.keys() & {*partners}:

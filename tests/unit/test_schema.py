@@ -114,6 +114,7 @@ def test_half_a_character_is_judged_as_any_other() -> None:
     assert schema.for_api == schema.document
     assert schema.find_violations(make_session(output={"a": half})) == ()
     assert schema.find_violations(make_session(output={"b": half})) != ()
+    assert read_schema('{"type":"null","title":"\udcff"}').document["title"] == "\udcff"
 
 
 def nested(key: str, depth: int) -> str:
@@ -159,6 +160,7 @@ def test_draft_7_is_what_no_draft_means() -> None:
         pytest.param('{"not":{"$ref":"file:///etc/passwd"}}', "nothing is fetched", id="file reference"),
         pytest.param('{"minProperties":1,"not":{"$ref":"#/minProperties/x"}}', "leads nowhere", id="reference into a number"),
         pytest.param('{"additionalProperties":true,"not":{"$ref":"#/additionalProperties/x"}}', "leads nowhere", id="reference into true"),
+        pytest.param('{"enum":[1],"not":{"$ref":"#/enum/x"}}', "leads nowhere", id="reference into a list"),
         pytest.param('{"$ref":"other.json"}', "leads nowhere", id="relative reference"),
         pytest.param(json.dumps({"$schema": D2020, "items": {"$dynamicRef": "http://evil.test"}}), "nothing is fetched", id="dynamic reference"),
         pytest.param(BEHIND.replace("SCHEMA", '"$ref":"http://evil.test"'), "nothing is fetched", id="a reference behind a reference"),
@@ -264,7 +266,7 @@ def test_the_readmes_schema_is_taken() -> None:
         pytest.param({"$schema": D2020, "type": "array", "contains": {"const": 1}, "minContains": 2}, [1, 1], [1], id="minContains"),
         pytest.param({"$schema": D2019, "type": "object", "required": ["v"], "$recursiveAnchor": True, "properties": {"child": {"$recursiveRef": "#"}}}, {"v": 1, "child": {"v": 2}}, {"v": 1, "child": {}}, id="$recursiveRef"),
         pytest.param({"$schema": D2019, "type": "object", "required": ["a"], "dependentRequired": {"a": ["b"]}}, {"a": 1, "b": 1}, {"a": 1}, id="draft 2019-09"),
-        pytest.param({"$schema": DRAFT.format(4), "type": "object", "required": ["a"], "properties": {"a": {"minimum": 1, "exclusiveMinimum": True}}}, {"a": 2}, {"a": 1}, id="draft 4"),
+        pytest.param({"$schema": DRAFT.format(4), "type": "object", "required": ["a"], "properties": {"a": {"minimum": 1, "exclusiveMinimum": True, "maximum": 3, "exclusiveMaximum": True}}}, {"a": 2}, {"a": 3}, id="draft 4"),
         pytest.param({"$schema": DRAFT.format(6), "type": "object", "required": ["a"], "properties": {"a": {"const": 1}}}, {"a": 1}, {"a": 2}, id="draft 6"),
         pytest.param({"$schema": DRAFT.format(7), "type": "object", "required": ["a"], "dependencies": {"a": ["b"], "b": {"required": ["c"]}}}, {"a": 1, "b": 1, "c": 1}, {"a": 1, "b": 1}, id="draft 7"),
         pytest.param({"$schema": DRAFT.format(3), "type": "object", "properties": {"a": {"required": True}}}, {"a": 1}, {}, id="draft 3"),

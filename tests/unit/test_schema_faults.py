@@ -228,7 +228,6 @@ NAME = "riskOfBreakingWhatSomebodyElseHasBuiltOnTopOfTheChangedPartsX"  # 61 cha
         pytest.param(RISK | {"NAME": 1}, id="a keyword"),
         pytest.param({"type": "object", "required": ["NAME"], "properties": {"nAME": {}}}, id="a required name"),
         pytest.param({"type": "object", "required": ["nAME"], "properties": {"NAME": {}}}, id="a property"),
-        pytest.param({"type": "object", "required": ["a"], "items": {"$ref": "#", "NAME": 1}}, id="beside a reference"),
     ],
 )  # fmt: skip
 def test_a_name_is_told_as_far_as_60_characters(schema: dict[str, Any]) -> None:

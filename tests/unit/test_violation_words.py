@@ -112,6 +112,7 @@ def test_no_keyword_is_without_words(draft: str) -> None:
         ({"items": {"propertyNames": {"enum": ["a"]}}}, [{"b": 1}], "$[0]"),
         ({"patternProperties": {"propertyNames": {"type": "null"}}}, {"propertyNames": 1}, "$.propertyNames"),
         ({"dependencies": {"propertyNames": {"maxProperties": 0}}}, {"propertyNames": 1}, "$"),
+        ({"$schema": D2020, "dependentSchemas": {"propertyNames": {"maxProperties": 0}}}, {"propertyNames": 1}, "$"),
         ({"properties": {"propertyNames": {"type": "null"}}}, {"propertyNames": 1}, "$.propertyNames"),
         ({"properties": {"properties": {"propertyNames": {"enum": ["a"]}}}}, {"properties": {"b": 1}}, "$.properties"),
         ({"definitions": {"propertyNames": {"type": "null"}}, "items": {"$ref": "#/definitions/propertyNames"}}, [1], "$[0]"),
@@ -121,6 +122,7 @@ def test_a_name_is_told_from_a_value(schema: dict[str, Any], output: Json, path:
     """Only where `propertyNames` is a keyword is it a name that is wrong."""
     (found,) = Schema(schema).find_violations(make_session(output=output))
     assert found.path == path
+    assert found.keyword in {"enum", "type", "maxProperties"}
     assert ("has the property name" in found.message) is (found.keyword == "enum")
 
 
