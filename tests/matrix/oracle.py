@@ -138,8 +138,12 @@ def find_outage_end(kind: Kind, phase: str, persistence: str, api: str) -> End |
     """Return the same for trouble on the way, which all calls to the service meet from then on."""
     if phase == "message" and persistence in ("past", "forever"):
         end = _READ[kind].get(persistence)
-        return replace(end, retried=None) if end else None
-    return find_end(kind, phase, persistence, api)
+    else:
+        end = find_end(kind, phase, persistence, api)
+        # After a create that is never sent again the list is asked, and that again and again.
+        if phase != "create" or api != "v3" or kind != "unclear":
+            return end
+    return replace(end, retried=None) if end else None
 
 
 def _find_github_end(kind: Kind, phase: str, persistence: str) -> End | None:

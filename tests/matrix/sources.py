@@ -275,7 +275,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "comment": Source("github-create", _comment_made, _ENDED),
     "comment-refused": Source("github-create", _comment_refused, _ENDED),
     "pull": Source("reading", _pull, ("passed", "error", "stale")),
-    "event": Source("reading", _event, ("passed", "error")),
+    "event": Source("reading", _event, ("passed", "error", "stale")),
     "head": Source("reading", _head, ("error",)),
     "sha": Source("reading", _sha, ("error",)),
     "group": Source("reading", _group, ("passed", "error")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,14 @@ import pytest
 from tests.mutation.changes import changes_of
 from tests.mutation.mutants import Mutant, find_mutants
 from tests.mutation.scope import MODULES, ROOT, files_about, path_of
-from tests.mutation.survivors import Reason, Score, find_complaints, read_reasons, render_page
+from tests.mutation.survivors import (
+    GOAL,
+    Reason,
+    Score,
+    find_complaints,
+    read_reasons,
+    render_page,
+)
 from tests.mutation.trials import Fate, fate_of
 
 REASONS = read_reasons((ROOT / "tests/mutation/reasons.toml").read_text("utf-8"))
@@ -137,6 +145,16 @@ def test_every_reason_names_a_change_that_is_still_made() -> None:
         for mutant in find_mutants(module)
     }
     assert named <= made
+
+
+def test_the_page_is_of_these_modules_and_reasons() -> None:
+    """Who changes the list of modules, or a reason, measures anew: `make mutation`."""
+    page = (ROOT / "docs/mutation.md").read_text("utf-8")
+    scores = re.findall(r"^\| `(\w+)` .* \| ([\d.]+) % \|$", page, re.MULTILINE)
+    assert [module for module, _ in scores] == [*MODULES]
+    assert all(float(score) >= GOAL for _, score in scores)
+    assert "No reason yet" not in page
+    assert set(re.findall(r"\n\n([^\n]+)\n\n```diff", page)) == {one.because for one in REASONS}
 
 
 @pytest.mark.timeout(600)  # a pytest session in a pytest session, and a fork for each change
