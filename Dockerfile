@@ -3,7 +3,11 @@
 # `RUN --mount` and no heredocs.
 
 # A release fills in the digest: --build-arg BASE=python:3.13-slim-trixie@sha256:…
-ARG BASE=python:3.13-slim-trixie
+ARG BASE=base
+
+
+# A line of its own, since Dependabot reads no arguments.
+FROM python:3.13-slim-trixie AS base
 
 
 # hadolint ignore=DL3006

@@ -12,8 +12,6 @@ FUZZ ?=
 BENCH ?=
 # Set, `make image` builds on this base, by digest for a release.
 BASE ?=
-# How actionlint is started, for `make lint`.
-ACTIONLINT ?= actionlint
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -71,8 +69,8 @@ check: $(VENV)/ready ## format, lint, types
 	$(BIN)/zizmor --offline --quiet --persona auditor .
 	$(BIN)/mypy
 
-lint: $(VENV)/ready ## the workflows, the Dockerfile and the scripts; needs actionlint and shellcheck
-	$(ACTIONLINT) .github/workflows/*.yml
+lint: $(VENV)/ready $(LINTERS)/ready ## the workflows, the Dockerfile and the scripts; needs npm and shellcheck
+	CI=true $(BIN)/python -m pytest --quiet tests/repo/test_recipe_linters.py
 	$(BIN)/zizmor --offline --quiet --persona auditor .
 	$(BIN)/hadolint Dockerfile
 	shellcheck .ci/run release/*.sh

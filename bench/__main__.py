@@ -14,14 +14,12 @@ from bench.container import ROOT, build
 from bench.image import weigh_image
 from bench.many import WATCHERS, run_many
 from bench.noticing import compare
-from bench.page import Measured, describe_machine, render
-from bench.paired import ENOUGH_PAIRS
+from bench.page import Measured, describe_image, describe_machine, render
+from bench.paired import ENOUGH_PAIRS, FEWEST_PAIRS
 from bench.running import measure_memory, measure_runs
 from bench.start import measure_start
 
 PAGE: Final = ROOT / "docs/performance.md"
-_RUNS: Final = 5
-"""A run takes six seconds, of which an end settles five."""
 
 
 def main(arguments: list[str], page: Path = PAGE) -> int:
@@ -33,10 +31,11 @@ def main(arguments: list[str], page: Path = PAGE) -> int:
     machine = describe_machine()
     _say("building the image")
     build()
+    machine += describe_image()
     _say(f"{options.pairs} pairs of starts")
     started = measure_start(options.pairs)
     _say("whole runs")
-    ran = measure_runs(min(_RUNS, options.pairs))
+    ran = measure_runs(min(FEWEST_PAIRS, options.pairs))  # of six seconds each, five to settle
     _say("memory, six simulated hours")
     held = measure_memory()
     _say(f"{options.watchers} runs at once")

@@ -15,7 +15,6 @@ from tests.container.job import EVENT, REPOSITORY
 from tests.container.runner_flags import input_variables, make_folders, runner_variables
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-BASE: Final = "python:3.13-slim-trixie"
 IMAGE: Final = "devin-gate:bench"
 PYTHON: Final = "/opt/action/bin/python"
 _LONGEST_S: Final = 600.0

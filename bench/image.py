@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from bench.container import BASE, IMAGE, PYTHON, docker
+from bench.container import IMAGE, PYTHON, docker
+from tests.container.engine import BASE_IMAGE, weigh_files
 
 AIM_BYTES: Final = 40_000_000
 """Over the base; 50 MB at the very most."""
@@ -51,14 +52,10 @@ def weigh_image() -> Weighed:
     names = {name.removesuffix(", bytecode") for name in weights}
     parts = [(name, weights.get(name, 0), weights.get(f"{name}, bytecode", 0)) for name in names]
     return Weighed(
-        over_base=_size_of(IMAGE) - _size_of(BASE),
+        over_base=weigh_files(IMAGE) - weigh_files(BASE_IMAGE),
         layers=tuple(_layers()),
         parts=tuple(sorted(parts, key=lambda part: -part[1] - part[2])),
     )
-
-
-def _size_of(image: str) -> int:
-    return int(docker("image", "inspect", "--format", "{{.Size}}", image))
 
 
 def _layers() -> list[tuple[str, int]]:
@@ -66,7 +63,7 @@ def _layers() -> list[tuple[str, int]]:
     form = "{{.CreatedBy}}\t{{.Size}}"
     lists = [
         docker("history", "--no-trunc", "--human=false", "--format", form, image).splitlines()
-        for image in (IMAGE, BASE)
+        for image in (IMAGE, BASE_IMAGE)
     ]
     ours = lists[0][: len(lists[0]) - len(lists[1])]
     pairs = [line.rpartition("\t") for line in reversed(ours)]

@@ -21,6 +21,7 @@ GITHUB_AN_HOUR: Final = 1_000
 _SHORTEST_S: Final = 300
 _LONGEST_S: Final = 1_200
 _FIRST_PULL: Final = 100
+_PASSED: Final = "\n### ✅ Devin Gate passed\n"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Many:
     """Sessions that were made."""
     comments: Counter[int]
     """How many comments a pull request has -> how many of them."""
+    told: int
+    """Comments that tell how it ended; the others stand where GitHub's limit left them."""
     github: Counter[int | None]
     """Status -> GitHub's answers."""
     devin: Counter[int | None]
@@ -114,11 +117,13 @@ def _sum_up(sim: Simulation, runs: list[Run]) -> Many:
     ]
     minutes = Counter(int(seen.at_s // 60) for seen in sim.devin.journal)
     numbers = [_FIRST_PULL + number for number in range(len(runs))]
+    comments = [sim.github.comments_of(number) for number in numbers]
     return Many(
         watchers=len(runs),
         outcomes=Counter(run.outcome for run in runs),
         creates=len(sim.devin.sessions),
-        comments=Counter(len(sim.github.comments_of(number)) for number in numbers),
+        comments=Counter(len(those) for those in comments),
+        told=sum(_PASSED in comment.body for those in comments for comment in those),
         github=Counter(seen.status for seen in sim.github.journal),
         devin=Counter(seen.status for seen in sim.devin.journal),
         lags_s=tuple(lags),

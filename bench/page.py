@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.container import docker
+from bench.container import IMAGE, PYTHON, docker
 from bench.image import AIM_BYTES, Weighed
 from bench.many import DEVIN_A_SECOND, GITHUB_AN_HOUR, Many
 from bench.noticing import Noticed
@@ -21,8 +21,9 @@ _HEAD: Final = """\
 
 Written by `make bench`, which prints the same. Times are compared in pairs, by turns, on one machine
 in the same minutes: what is said is the median of the ratios and, in brackets, its 95% interval. A
-ratio is red only where the whole interval, over at least 30 pairs, is above its aim. What a count can
-say (requests, modules, bytes) is a test, since no machine changes it.
+ratio is red only where the whole interval, over at least 30 pairs, is above its aim; where there are
+fewer, their number stands beside it. What a count can say (requests, modules, bytes) is a test, since
+no machine changes it.
 """
 _MB: Final = 1_000_000
 _LAGS: Final = "Seconds from a session's end to the end of its run, the quickest run first"
@@ -90,6 +91,15 @@ def describe_machine() -> tuple[tuple[str, str], ...]:
     )
 
 
+def describe_image() -> tuple[tuple[str, str], ...]:
+    """Return which versions the image runs."""
+    code = "import platform, requests; print(platform.python_version(), requests.__version__)"
+    python, requests = docker(
+        "run", "--rm", "--entrypoint", PYTHON, IMAGE, "-I", "-c", code
+    ).split()
+    return (("in the image", f"Python {python}, requests {requests}"),)
+
+
 def _model() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
@@ -127,7 +137,7 @@ def _render_run(ran: Ran, held: Held) -> str:
         ("requests of that run, with comment and summary", requests),
         ("most memory, whole run", f"{held.peak:.0f} MiB"),
         ("most memory, Python with requests alone", f"{held.bare:.0f} MiB"),
-        ("resident at each hour of six, a fifth of all answers spoilt", f"{hours} MiB"),
+        ("resident at hours 1 to 5 of six, a fifth of all answers spoilt", f"{hours} MiB"),
     )
     return f"## A run\n\n{_table(('', ''), rows)}"
 
@@ -167,6 +177,7 @@ def _render_many(many: Many) -> str:
         ("sessions made", many.creates),
         ("pull requests with one comment", many.comments[1]),
         ("pull requests with more than one", twice),
+        ("comments that tell the end", f"{many.told}{_why_not_all(many)}"),
         ("GitHub's requests for each run", f"{many.github_a_run:.1f} (aim: at most 6)"),
         ("refused by GitHub", many.github[403]),
         ("refused by Devin", f"{many.devin[429]} of {many.devin.total()}"),
@@ -184,6 +195,13 @@ def _render_many(many: Many) -> str:
 {_table(("", ""), rows)}
 {_plot("Requests to Devin in each minute", "minute", len(many.load), many.load)}
 {_plot(_LAGS, "percent of the runs", 100, _quantiles(many.lags_s))}"""
+
+
+def _why_not_all(many: Many) -> str:
+    """Say what the others wait for: a refused comment is a warning and never holds a verdict."""
+    if many.told == many.watchers:
+        return ""
+    return "; GitHub's hour was used up for the others, whose runs warn of it"
 
 
 def _plot(title: str, across: str, width: int, values: Sequence[float]) -> str:

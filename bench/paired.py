@@ -10,6 +10,8 @@ from typing import Final
 
 ENOUGH_PAIRS: Final = 30
 """With fewer of them no ratio is held against its aim."""
+FEWEST_PAIRS: Final = 6
+"""With fewer of them even the least and the greatest ratio are no 95% interval."""
 _OUTSIDE: Final = 0.025
 """How likely the median may be on either side of the interval: 95% are inside."""
 
@@ -28,7 +30,8 @@ class Ratio:
         return self.pairs >= ENOUGH_PAIRS and self.low > aim
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
+        few = f", {self.pairs} pairs" if self.pairs < ENOUGH_PAIRS else ""
+        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f}{few})"
 
 
 def compare(ours: Sequence[float], others: Sequence[float]) -> Ratio:

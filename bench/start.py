@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from bench.container import IMAGE, PYTHON, Command, a_job, docker, measure, variables
-from bench.paired import Ratio, compare
+from bench.container import PYTHON, Command, a_job, measure, variables
+from bench.paired import FEWEST_PAIRS, Ratio, compare
 from entrypoint.post_start import FINISHED
 
 SCHEMA: Final = (
@@ -63,13 +64,14 @@ def measure_start(pairs: int) -> Started:
             "warm": Command(_ACTION, plain, "asked"),
             "cold": Command(_NO_BYTECODE, plain, "asked"),
         }
-        compiled = measure(job, max(3, pairs // 6), cold)
+        compiled = measure(job, max(FEWEST_PAIRS, pairs // 5), cold)
+        profile = _profile(job, schema)
     return Started(
         without_schema=_ratio(took, "without schema", "bare"),
         with_schema=_ratio(took, "with schema", "bare"),
         post=_ratio(took, "post", "pass"),
         without_bytecode=_ratio(compiled, "cold", "warm"),
-        profile=tuple(_profile(schema)),
+        profile=tuple(profile),
     )
 
 
@@ -77,30 +79,15 @@ def _ratio(took: dict[str, dict[str, Any]], ours: str, other: str) -> Ratio:
     return compare(took[ours]["seconds"], took[other]["seconds"])
 
 
-def _profile(environ: dict[str, str]) -> list[tuple[str, int, float]]:
-    """Return what is imported, largest first, until Devin cannot be reached."""
-    code = (
-        "from entrypoint.core.schema import read_schema; "
-        f"read_schema({environ['INPUT_STRUCTURED_OUTPUT_SCHEMA']!r}); "
-        "import entrypoint.__main__, entrypoint.run, entrypoint.seeking, "
-        "entrypoint.adapters.runner, entrypoint.adapters.http, entrypoint.adapters.devin_v1, entrypoint.commenting"
-    )
-    program = f'{PYTHON} -I -X importtime -c "$CODE" 2>&1'
-    shell = (
-        "run",
-        "--rm",
-        "--env",
-        f"CODE={code}",
-        "--entrypoint",
-        "/bin/sh",
-        IMAGE,
-        "-c",
-        program,
-    )
+def _profile(job: Path, environ: dict[str, str]) -> list[tuple[str, int, float]]:
+    """Return what a run imports until its first request, largest first."""
+    told = "workflow/imports"
+    command = f"exec {' '.join(_ACTION[:-2])} -X importtime -m entrypoint 2>/github/{told}"
+    measure(job, 0, {"profile": Command(("/bin/sh", "-c", command), environ, "asked")})
     spent: Counter[str] = Counter()
     modules: Counter[str] = Counter()
     pattern = r"^import time: +(\d+) \| +\d+ \| +(\S+)$"
-    for micros, module in re.findall(pattern, docker(*shell), re.MULTILINE):
+    for micros, module in re.findall(pattern, (job / told).read_text("utf-8"), re.MULTILINE):
         package = module.partition(".")[0]
         name = package if package in _SHOWN else "Python's own, and the rest"
         spent[name] += int(micros)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Serves a simulated Devin by TLS on an address, until it is ended, and prints `url=` and `key=`.
-# For .github/workflows/selftest.yml; the certificate's authority is build/selftest/client.pem.
+# For .github/workflows/selftest.yml. build/selftest/client.pem has the certificate's authority and,
+# since the step asks the real GitHub with the same bundle, everybody else's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,6 +12,7 @@ mkdir -p "$folder"
 
 .venv/bin/python -m trustme --quiet --dir "$folder" --identities "$address"
 cat "$folder/server.pem" "$folder/server.key" > "$folder/certificate.pem"
+cat "$(.venv/bin/python -m certifi)" >> "$folder/client.pem"
 
 .venv/bin/python -m simulator --scenario release/selftest.yml --ready "$folder/ready.json" \
   --address "$address" --certificate "$folder/certificate.pem" > "$folder/log" 2>&1 &

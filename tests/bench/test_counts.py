@@ -11,7 +11,7 @@ from bench.image import Weighed
 from bench.many import DEVIN_A_SECOND, Many, run_many
 from bench.noticing import compare as compare_policies
 from bench.page import Measured, render
-from bench.paired import ENOUGH_PAIRS, Ratio, compare
+from bench.paired import ENOUGH_PAIRS, FEWEST_PAIRS, Ratio, compare
 from bench.running import Held, Ran
 from bench.start import Started
 from simulator import Simulation
@@ -41,6 +41,7 @@ def test_many_runs_at_once_all_end_right() -> None:
     assert many.outcomes == {"passed": watchers}
     assert many.creates == watchers
     assert many.comments == {1: watchers}
+    assert many.told == watchers
     assert many.github_a_run <= 6
     assert many.devin[429] > 0, "the limit was reached at all"
     assert many.p95_lag_s <= 60
@@ -61,6 +62,15 @@ def test_a_ratio_is_red_only_when_it_surely_is() -> None:
     assert not Ratio(1.6, 1.51, 1.7, ENOUGH_PAIRS - 1).is_above(1.5)
 
 
+def test_few_pairs_are_told() -> None:
+    """Five ratios have no 95% interval, and six are not thirty: whoever reads it is told."""
+    assert (
+        str(compare([2.0] * FEWEST_PAIRS, [1.0] * FEWEST_PAIRS)) == "2.00 (2.00 to 2.00, 6 pairs)"
+    )
+    assert 2 * 0.5**FEWEST_PAIRS <= 0.05 < 2 * 0.5 ** (FEWEST_PAIRS - 1)
+    assert str(Ratio(1.6, 1.49, 1.7, ENOUGH_PAIRS)) == "1.60 (1.49 to 1.70)"
+
+
 def test_the_page_says_what_was_measured() -> None:
     """Every table is there, and only a missed aim is told as one."""
     good, bad = Ratio(1.2, 1.1, 1.3, 30), Ratio(2.5, 2.4, 2.6, 30)
@@ -77,6 +87,7 @@ def test_the_page_says_what_was_measured() -> None:
             outcomes=Counter(passed=2),
             creates=2,
             comments=Counter({1: 2}),
+            told=1,
             github=Counter({200: 12}),
             devin=Counter({200: 20, 429: 3}),
             lags_s=(10.0, 20.0),
@@ -92,4 +103,5 @@ def test_the_page_says_what_was_measured() -> None:
     assert measured.misses == ["start with a schema: 2.50 (2.40 to 2.60), aim 2.2"]
     assert "| 1 min | 5.7, " in page
     assert "| GitHub's requests for each run | 6.0 (aim: at most 6) |" in page
+    assert "| comments that tell the end | 1; GitHub's hour was used up for" in page
     assert "34.0 MB over its base" in page

@@ -46,6 +46,15 @@ def docker_must(*arguments: str, timeout_s: float = 60.0) -> str:
     return done.stdout
 
 
+def weigh_files(image: str) -> int:
+    """Return the bytes of all files of an image.
+
+    What the engine says is the files, their archives or both together, by how it stores images.
+    """
+    find = ("find", image, "/", "-xdev", "-type", "f", "-printf", "%s ")
+    return sum(int(size) for size in docker_must("run", "--rm", "--entrypoint", *find).split())
+
+
 def why_no_engine() -> str | None:
     """Return why the two layers cannot run here, in words, or `None`."""
     try:

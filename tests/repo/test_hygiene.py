@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-audit.txt")
 
 
 def tracked() -> list[Path]:
@@ -67,12 +67,16 @@ def test_locks_agree_and_cover_the_project() -> None:
 
 
 def test_one_version() -> None:
-    """Package and project say the same version, and the changelog knows it."""
+    """Package and project say the same version, the changelog knows it, and who copies gets it."""
     from entrypoint import __version__
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["version"] == __version__
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    shown = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.yml")]
+    texts = [path.read_text("utf-8") for path in shown]
+    used = {tag for text in texts for tag in re.findall(r"\bdevin-gate/devin-gate@(\w+)", text)}
+    assert used == {f"v{__version__.partition('.')[0]}"}
 
 
 def test_actions_are_pinned_by_commit() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.repo.contract_tables import README, ROOT
 from tests.repo.recipes import RECIPES
@@ -70,6 +72,33 @@ def test_actionlint_and_action_validator_find_nothing(tmp_path: Path) -> None:
     release = tmp_path / "release.yml"
     release.write_text(_without_attestations(RELEASE.read_text("utf-8")), encoding="utf-8")
     assert lint(copied, release, *(path for path in OURS if path != RELEASE)) == ""
+
+
+def shellcheck(path: Path) -> str:
+    """Return what shellcheck says about each `run:` of a workflow; skip where it is not here."""
+    if not shutil.which("shellcheck"):
+        pytest.skip("shellcheck is not here; `make lint` fails without it")
+    jobs = yaml.safe_load(path.read_text("utf-8"))["jobs"].values()
+    runs = [step["run"] for job in jobs for step in job.get("steps", []) if "run" in step]
+    command = ("shellcheck", "--shell", "bash", "-")
+    said = [
+        subprocess.run(command, input=run, capture_output=True, text=True, check=False).stdout
+        for run in runs
+    ]
+    return "".join(said)
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
+def test_shellcheck_finds_nothing_in_what_a_workflow_runs(path: Path) -> None:
+    """What a shell would take otherwise than it was meant is seen before a runner is the first."""
+    assert shellcheck(path) == ""
+
+
+def test_shellcheck_finds_an_unquoted_name(tmp_path: Path) -> None:
+    """The scripts are really read."""
+    workflow = tmp_path / "bad.yml"
+    workflow.write_text("jobs: {one: {steps: [{run: 'rm $NAME'}]}}", encoding="utf-8")
+    assert "SC2086" in shellcheck(workflow)
 
 
 def test_a_mistake_is_found(tmp_path: Path) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
 
+from tests.container.engine import BASE_IMAGE
+
 ROOT: Final = Path(__file__).resolve().parents[2]
+PAGE: Final = ROOT / "docs/releasing.md"
 TEXTS: Final = {
     path.stem: path.read_text("utf-8")
     for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -44,8 +50,47 @@ def test_the_gate_job_needs_every_other_job() -> None:
     assert gate["if"] == "always()"
     (step,) = gate["steps"]
     assert step["env"] == {"NEEDS": "${{ toJSON(needs) }}"}
-    assert 'all(.[]; .result == "success")' in step["run"]
     assert not any("continue-on-error" in str(job) for job in jobs.values())
+
+
+@pytest.mark.parametrize(
+    ("results", "is_green"),
+    [
+        (("success", "success"), True),
+        (("success", "failure"), False),
+        (("skipped", "success"), False),
+        (("success", "cancelled"), False),
+    ],
+)
+def test_the_gate_job_is_green_only_when_every_job_succeeded(
+    results: tuple[str, ...], *, is_green: bool
+) -> None:
+    """Run as the runner runs it, with what GitHub says about the jobs."""
+    (step,) = WORKFLOWS["ci"]["jobs"]["ci"]["steps"]
+    said = {name: {"result": one, "outputs": {}} for name, one in zip("ab", results, strict=True)}
+    done = subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        env={"PATH": os.environ["PATH"], "NEEDS": json.dumps(said)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is is_green
+
+
+def test_the_checks_that_a_merge_waits_for_are_there() -> None:
+    """A required check that no job bears the name of is awaited for ever, and nothing merges."""
+    (asked,) = re.findall(
+        r"require pull requests and the checks (.*?);", PAGE.read_text("utf-8"), re.DOTALL
+    )
+    jobs = {"ci", "lint"}
+    for name in jobs:
+        assert WORKFLOWS[name]["jobs"][name]["name"] == name
+    selftest = WORKFLOWS["selftest"]["jobs"]["selftest"]
+    assert selftest["name"] == "selftest (${{ matrix.runner }})"
+    jobs |= {f"selftest ({runner})" for runner in selftest["strategy"]["matrix"]["runner"]}
+    assert set(re.findall(r"`(.*?)`", asked)) == jobs
+    for name in ("ci", "lint", "selftest"):
+        assert {"pull_request", "merge_group"} <= WORKFLOWS[name][True].keys()
 
 
 def test_ci_runs_what_everybody_can_run() -> None:
@@ -81,6 +126,9 @@ def test_each_job_ends_and_keeps_no_token(job: dict[str, Any]) -> None:
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
         assert "${{" not in step.get("run", "")
+        for line in step.get("run", "").splitlines():
+            # Nobody asks a command in an argument whether it failed: an empty output would go on.
+            assert "$(" not in line or re.match(r' *\w+="\$\(', line)
 
 
 def test_only_the_release_may_write_what_users_run() -> None:
@@ -101,20 +149,37 @@ def test_the_release_goes_in_the_order_that_breaks_nothing() -> None:
     assert needed_by(jobs, "attest") >= {"build", "test"}
     assert jobs["plan"]["if"] == "github.ref == 'refs/heads/main'"
     assert jobs["publish"]["environment"] == "release"
+    # A second release waits for the first; none is cancelled between two of its tags.
+    queue = {"group": "release", "cancel-in-progress": False}
+    assert WORKFLOWS["release"]["concurrency"] == queue
+    signed = [step["with"] for step in jobs["attest"]["steps"] if "attest@" in step.get("uses", "")]
+    assert [one.get("sbom-path") for one in signed] == [None, "sbom-amd64.json", "sbom-arm64.json"]
+    for one in signed:
+        assert one["subject-name"] == "${{ needs.plan.outputs.image }}"
+        assert one["subject-digest"] == "${{ steps.index.outputs.digest }}"
     verify, commit, publish = [step["run"] for step in jobs["publish"]["steps"][1:]]
     assert "gh attestation verify" in verify
     assert "release commit" in commit
     order = ["release push", "gh release create", "release major"]
     places = [publish.index(what) for what in order]
     assert places == sorted(places)
+    # The workflow's own token is refused as soon as an action was updated since the last release.
+    env = jobs["publish"]["steps"][-1]["env"]
+    assert env["GH_TOKEN"] == "${{ secrets.RELEASE_TOKEN || github.token }}"
+    assert "the secret `RELEASE_TOKEN`" in PAGE.read_text("utf-8")
 
 
 def test_the_release_builds_on_the_dockerfiles_base() -> None:
     """What was tested is what is released, by the digest that its tag had."""
-    base = re.search(r"^ARG BASE=(.*)$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
-    assert base
-    assert f"BASE: {base[1]}\n" in TEXTS["release"]
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    # Dependabot's own reading: an image in words, no argument.
+    (base,) = re.findall(r"^FROM ([a-z0-9./-]+:\S+)", dockerfile, re.MULTILINE)
+    assert "\nARG BASE=base\n" in dockerfile
+    assert f"\nFROM {base} AS base\n" in dockerfile
+    assert f"BASE: {base}\n" in TEXTS["release"]
     assert "BASE=${{ needs.plan.outputs.base }}" in TEXTS["release"]
+    assert f"docker pull --quiet {base}\n" in TEXTS["ci"]
+    assert base == BASE_IMAGE
 
 
 def test_dependabot_waits_and_reads_every_pin() -> None:

@@ -104,7 +104,8 @@ def all_runs(
             runs |= {name: pool.submit(start, name, *run) for name, run in _WORKFLOWS.items()}
         recipes = {name: RUNS[name] for name in _find_asked(request)}
         places = {name: run.recipe for name, run in recipes.items()}
-        make_repository_of_recipes(folder / "user", places, suffix)
+        if places:
+            make_repository_of_recipes(folder / "user", places, suffix)
         yield runs | {name: pool.submit(start_recipe, name, run) for name, run in recipes.items()}
         pool.shutdown(cancel_futures=True)
 
