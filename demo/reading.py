@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from typing import Final
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS: Final = _HEADINGS | {"p", "li", "summary", "pre", "td", "th"}
+_BLOCKS: Final = _HEADINGS | {"p", "li", "summary", "pre", "blockquote", "td", "th"}
 _NARROWEST: Final = 12
 
 
@@ -69,7 +69,7 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self._rows.append([])
         elif tag == "br":
-            self._text += " "
+            self._text += "\n"
 
     def handle_endtag(self, tag: str) -> None:
         """Write the block that ends."""
@@ -81,6 +81,9 @@ class _Reader(HTMLParser):
         elif tag == "pre":
             self._separate()
             self.lines += [f"│ {line}" for line in self._text.strip("\n").split("\n")]
+        elif tag == "blockquote":
+            self._separate()
+            self.lines += [f"│ {line}" for line in self._break(self._text.replace("\xa0", " "))]
         elif tag in ("p", "li", "summary"):
             self._write(_fold(self._text), {"li": "• ", "summary": "▾ "}.get(tag, ""))
         elif tag == "table":
@@ -106,6 +109,12 @@ class _Reader(HTMLParser):
                 break_long_words=False,
                 break_on_hyphens=False,
             )
+
+    def _break(self, text: str) -> Iterator[str]:
+        """Yield the lines of a message, each broken to fit and indented as it was."""
+        for line in text.split("\n"):
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from textwrap.wrap(line, self._width - 2, subsequent_indent=indent) or [""]
 
     def _separate(self) -> None:
         if self.lines and self.lines[-1]:

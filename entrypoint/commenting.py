@@ -95,7 +95,8 @@ class Commenter:
     def _complain(self, error: GitHubError, verdict: Verdict | None) -> None:
         """Say that there is no comment; a warning only at the end, since till then it may come."""
         if verdict is None:
-            self._world.runner.event(f"The comment could not be written: {error}")
+            # Why is told at the end, if it is still so: the same sentence twice would be noise.
+            self._world.runner.event("The comment could not be written; it is tried again later.")
         else:
             said = f"There is no comment on the pull request: {error} {error.remedy}"
             self._progress.trouble = said

@@ -107,7 +107,7 @@ def _render_json(value: Json, room: int) -> str:
     if len(text) > room:
         said = f"As JSON it has {len(text):,} characters, which is too long for this place."
         return f"<p>{said} The step's output <code>structured_output</code> holds it.</p>"
-    return _fold("As JSON", html_pre(text, len(text) + 1, wrapped=False))
+    return _fold("As JSON", html_pre(text))
 
 
 def _fold(title: str, inner: str) -> str:

@@ -16,7 +16,7 @@ from entrypoint.core.question import name_gate
 from entrypoint.core.rules_page import head_rules, render_rules
 from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.tables import render_grid
-from entrypoint.core.text import html_code, html_link, html_pre, html_sentence, html_words
+from entrypoint.core.text import html_code, html_link, html_prose, html_sentence, html_words
 from entrypoint.core.timeline_page import render_timeline
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _question(progress: Progress, verdict: Verdict | None) -> str:
     if not asks or progress.session is None or not progress.session.new_devin_messages:
         return ""
     message = progress.session.new_devin_messages[-1].message
-    return f"#### What Devin says\n\n{html_pre(message, 4_000)}"
+    return f"#### What Devin says\n\n{html_prose(message)}"
 
 
 def _output(progress: Progress, verdict: Verdict | None, room: Room) -> str:

@@ -6,7 +6,8 @@ Foreign is what Devin, an API or a pull request wrote. Nobody else escapes anyth
   tell the two apart;
 - in the comment foreign text stands escaped inside `<code>` or `<pre>` of an HTML block, where
   neither Markdown nor GitHub's mentions, references and autolinks apply (GitHub's filters skip
-  `code`, `pre` and `a`); only where it is nothing but words (`html_words`) it is shown as such;
+  `code`, `pre` and `a`); only what is nothing but words is shown as such (`html_words`, and word by
+  word in a message, `html_prose`);
 - in the log each line of foreign text gets a prefix, and the two forms of workflow commands
   (`::name` at the start of a line, `##[name` anywhere, actions/runner 2.336) are broken.
 """
@@ -16,9 +17,9 @@ from __future__ import annotations
 import html
 import json
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from entrypoint.core.spelling import ANSI, forms_of, read_text
@@ -30,8 +31,6 @@ MASK: Final = "***"
 LOG_LINE: Final = 500
 """Characters of one foreign line or message in the log."""
 MAX_ADDRESS: Final = 2_000
-PRE_WIDTH: Final = 96
-"""Characters of a line that a comment shows without scrolling."""
 
 _SHORTEST_SECRET = 8
 
@@ -130,32 +129,37 @@ def html_words(foreign: str, limit: int = 300) -> str:
     own autolinks look for: no `@`, `#`, `/`, `$`, no emoji, no letter before a number.
     """
     text = one_line(foreign, limit)
-    if _WORDS.fullmatch(text) and not _NO_WORDS.search(text):
-        return escape_html(text)
-    return html_code(foreign, limit)
+    return escape_html(text) if _is_prose(text) else html_code(foreign, limit)
 
 
-def html_pre(foreign: str, limit: int = 20_000, *, wrapped: bool = True) -> str:
-    """Return foreign text of several lines as inert HTML; not `wrapped` it can be copied.
+def _is_prose(text: str) -> bool:
+    return _WORDS.fullmatch(text) is not None and not _NO_WORDS.search(text)
+
+
+def html_prose(foreign: str, limit: int = 4_000) -> str:
+    """Return a foreign message as inert HTML that is broken where a reader's window ends.
+
+    It keeps its lines and their indents; each word that is no prose is code.
+    """
+    lines = cut(clean(foreign), limit).expandtabs(4).split("\n")
+    return f"<blockquote>{'<br>'.join(map(_html_line, lines))}</blockquote>"
+
+
+def _html_line(line: str) -> str:
+    indent = "&nbsp;" * (len(line) - len(line.lstrip()))
+    groups = [
+        (prose, escape_html(" ".join(words))) for prose, words in groupby(line.split(), _is_prose)
+    ]
+    return indent + " ".join(words if prose else f"<code>{words}</code>" for prose, words in groups)
+
+
+def html_pre(foreign: str) -> str:
+    """Return foreign text of several lines as inert HTML, letter by letter, so that it can be copied.
 
     A blank line would end the HTML block, and what follows would be Markdown again; line
     breaks are therefore written as references.
     """
-    text = cut(clean(foreign), limit)
-    wrapped_text = "\n".join(map(_wrap, text.split("\n"))) if wrapped else text
-    return f"<pre>{escape_html(wrapped_text).replace(chr(10), '&#10;')}</pre>"
-
-
-def _wrap(line: str) -> str:
-    """Return a line broken at its blanks, as GitHub would scroll a long one out of sight."""
-    indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(
-        line,
-        PRE_WIDTH,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return f"<pre>{escape_html(clean(foreign)).replace(chr(10), '&#10;')}</pre>"
 
 
 def html_sentence(sentence: str) -> str:

@@ -56,11 +56,13 @@ def test_it_has_what_all_have(recipe: Recipe) -> None:
 
 
 @recipes
-def test_an_edited_title_ends_no_session(recipe: Recipe) -> None:
-    """Where a cancelled run ends its session, only a push cancels: else an edit would be paid for."""
+def test_an_edit_or_a_re_run_ends_no_session(recipe: Recipe) -> None:
+    """Where a cancelled run ends its session, only a push cancels: else the same is paid for again."""
     given = [step["with"] for _, step in recipe.asking()]
-    if "edited" in recipe.text and any(one.get("on_cancel") == "terminate" for one in given):
-        assert recipe.workflow["concurrency"]["cancel-in-progress"] == ONLY_A_PUSH
+    if any(one.get("on_cancel") == "terminate" for one in given):
+        cancels = recipe.workflow["concurrency"]["cancel-in-progress"]
+        assert "edited" not in recipe.text or cancels == ONLY_A_PUSH
+        assert "workflow_run" not in recipe.workflow["on"] or "run_attempt == 1" in cancels
 
 
 @recipes

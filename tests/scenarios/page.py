@@ -21,8 +21,8 @@ from cmarkgfm import (  # type: ignore[import-untyped]  # has none
 )
 
 OURS: Final = frozenset(
-    {"a", "a[href]", "b", "br", "code", "details", "h3", "h4", "li", "p", "pre", "sub", "summary"}
-    | {"table", "td", "th", "th[align]", "tr", "ul"}
+    {"a", "a[href]", "b", "blockquote", "br", "code", "details", "h3", "h4", "li", "p", "pre"}
+    | {"sub", "summary", "table", "td", "th", "th[align]", "tr", "ul"}
 )
 """The tags and attributes of our pages. All of them are on GitHub's allow-list."""
 _LIVE: Final = {
@@ -56,7 +56,7 @@ class Page:
     loose: str = ""
     """The text outside of `code`, `pre` and `a`, where GitHub finds mentions."""
     prose: str = ""
-    """The part of it outside of tables, their names and the footer, which is ours alone."""
+    """The part of it outside of tables, messages, names and the footer, which is ours alone."""
     cells: str = ""
     """The part of it in there, where what others wrote may stand if it is nothing but words."""
     linked: str = ""
@@ -145,6 +145,8 @@ class _Reader(HTMLParser):
             self.page.shown_links.append((dict(attrs).get("href") or "", ""))
         if re.fullmatch("h[1-6]", tag):
             self.page.headings.append("")
+        if tag == "br":
+            self.page.text += " "
         if tag not in _VOID:
             self._open.append(tag)
 
@@ -174,7 +176,7 @@ class _Reader(HTMLParser):
         inside = {"code", "pre", "a"} & set(self._open)
         if not inside:
             self.page.loose += data
-            if {"td", "th", "sub", "b", "summary"} & set(self._open):
+            if {"td", "th", "sub", "b", "summary", "blockquote"} & set(self._open):
                 self.page.cells += f"{data}\n"
             else:
                 self.page.prose += data

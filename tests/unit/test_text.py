@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from entrypoint.core.text import (
     html_code,
     html_link,
     html_pre,
+    html_prose,
     html_sentence,
     html_words,
     is_web_address,
@@ -286,8 +288,24 @@ def test_an_address_of_ours_may_be_shown_by_words() -> None:
     assert html_link("javascript:x", words="this run") == "<code>javascript:x</code>"
 
 
-def test_a_text_to_be_copied_keeps_its_lines() -> None:
-    """A message is broken for a reader, JSON is not."""
-    line = "word " * 40 + "end"
-    assert html_pre(line).count("&#10;") == 2
-    assert html_pre(line, wrapped=False) == f"<pre>{line}</pre>"
+def test_a_message_is_broken_where_the_window_ends() -> None:
+    """Its lines and their indents stay, and what may mean something to GitHub is code."""
+    message = "May it be old, as docs/prices.md says?\n\n\t1. No  more:\n  @x y #1 #2"
+    assert html_prose(message) == (
+        "<blockquote>May it be old, as <code>docs/prices.md</code> says?<br><br>"
+        "&nbsp;&nbsp;&nbsp;&nbsp;1. No more:<br>"
+        "&nbsp;&nbsp;<code>&#64;x</code> y <code>#1 #2</code></blockquote>"
+    )
+
+
+@given(NASTY)
+def test_a_message_keeps_its_words_and_is_inert(foreign: str) -> None:
+    """A reader reads each of them, in their order and line; outside of code nothing is live."""
+    lines = cut(clean(foreign), 4_000).split("\n")
+    shown = html_prose(foreign)
+    assert "\n" not in shown
+    assert find_faults(f"#### Title\n\n{shown}\n") == []
+    assert show(shown).tags <= {"blockquote", "br", "code"}
+    shown = shown.removeprefix("<blockquote>").removesuffix("</blockquote>")
+    read = [html.unescape(re.sub("</?code>", "", line)) for line in shown.split("<br>")]
+    assert [line.split() for line in read] == [line.split() for line in lines]

@@ -12,7 +12,7 @@ from entrypoint.core.text import (
     escape_html,
     html_code,
     html_link,
-    html_pre,
+    html_prose,
     html_sentence,
     html_words,
     is_web_address,
@@ -31,7 +31,7 @@ SITE = "https://a.test/"
         pytest.param(log_line, 500, "", "", id="in the log"),
         pytest.param(html_code, 300, "<code>", "</code>", id="beside our words"),
         pytest.param(html_words, 300, "", "", id="words"),
-        pytest.param(html_pre, 20_000, "<pre>", "</pre>", id="a message"),
+        pytest.param(html_prose, 4_000, "<blockquote>", "</blockquote>", id="a message"),
         pytest.param(html_sentence, 2_000, "", "", id="a whole sentence"),
     ],
 )
@@ -87,25 +87,6 @@ def test_a_command_in_the_log_is_broken_and_readable() -> None:
 def test_characters_without_a_meaning_are_gone(odd: str) -> None:
     """Private, unassigned, tag and annotation characters show different readers different texts."""
     assert clean(f"a{odd}b") == "ab"
-
-
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        pytest.param("x" * 46 + " " + "y" * 49, "x" * 46 + " " + "y" * 49, id="96 characters"),
-        pytest.param("x" * 46 + " " + "y" * 50, "x" * 46 + "\n" + "y" * 50, id="one more"),
-        pytest.param("z" * 200, "z" * 200, id="a long word"),
-        pytest.param("a-" * 100, "a-" * 100, id="a word with hyphens"),
-        pytest.param(
-            "    " + "x" * 60 + " " + "y" * 60 + "  ",
-            "    " + "x" * 60 + "\n    " + "y" * 60,
-            id="indented",
-        ),
-    ],
-)
-def test_long_lines_are_broken_at_their_blanks(line: str, shown: str) -> None:
-    """Nobody scrolls sideways to read what Devin says, and no word is cut."""
-    assert html_pre(line) == f"<pre>{shown.replace(chr(10), '&#10;')}</pre>"
 
 
 @pytest.mark.parametrize(("length", "is_one"), [(2_000, True), (2_001, False)])
