@@ -33,6 +33,7 @@ RUN pip --python /opt/action/bin/python install \
       \( -name tests -o -name test -o -name bazel-project -o -path '*/cel_expr_python/ext' \) \
       -exec rm -r {} +
 
+COPY LICENSE /opt/action/
 COPY entrypoint ./entrypoint
 # Into the environment rather than on a path: with -I (below) Python looks nowhere else.
 # Each run is a fresh container, so what is not compiled here is compiled on every run. The hashes

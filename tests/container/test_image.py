@@ -78,6 +78,11 @@ def test_the_image_holds_no_tests(contents: Contents) -> None:
     assert contents.named(*strangers, "simulator", "bench", "docs", ".git") == []
 
 
+def test_the_licence_is_in_the_image(contents: Contents) -> None:
+    """Who hands the image on has the licence's text with it."""
+    assert "LICENSE" in contents.paths
+
+
 def test_the_package_in_the_image_is_the_repositorys(
     contents: Contents, package_files: frozenset[str]
 ) -> None:

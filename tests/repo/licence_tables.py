@@ -68,7 +68,9 @@ _HEAD: Final = """\
 Made by `python -m tests.repo.licence_tables` from the packages' own metadata, all that the lock files
 name for Linux; a test holds it, and that each is allowed. The base image has its own: Python
 (PSF-2.0) and Debian's packages, listed in `/usr/share/doc/*/copyright` inside. The packages' texts
-are in the image beside their code, in `/opt/action/lib/python3.13/site-packages/*.dist-info`.
+are in the image beside their code, in `/opt/action/lib/python3.13/site-packages/*.dist-info`, ours is
+`/opt/action/LICENSE`. The library of `cel-expr-python` has Abseil (Apache-2.0), RE2, ANTLR's runtime
+and protobuf (BSD-3-Clause) linked into it; its wheel lacks their texts.
 """
 
 
