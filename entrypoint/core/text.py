@@ -35,6 +35,7 @@ MAX_ADDRESS: Final = 2_000
 _SHORTEST_SECRET = 8
 
 _WORDS = re.compile(r"""(?:[^\W_]|[ _,.;!?()'"%=+…\u2013\u2014-]|:(?= |$))*""")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _NO_WORDS = re.compile(r"\bwww\.|\b[0-9a-f]{7,40}\b|[^\W\d_][-_]?\d", re.IGNORECASE)
 """What GitHub may make a link of: an address, a commit, `GH-12`, a team's own `TICKET-12`."""
 
@@ -146,7 +147,7 @@ def html_prose(foreign: str, limit: int = 4_000) -> str:
 
 
 def _html_line(line: str) -> str:
-    indent = "&nbsp;" * (len(line) - len(line.lstrip()))
+    indent = _NO_BREAK * (len(line) - len(line.lstrip()))
     groups = [
         (prose, escape_html(" ".join(words))) for prose, words in groupby(line.split(), _is_prose)
     ]

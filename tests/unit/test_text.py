@@ -293,9 +293,15 @@ def test_a_message_is_broken_where_the_window_ends() -> None:
     message = "May it be old, as docs/prices.md says?\n\n\t1. No  more:\n  @x y #1 #2"
     assert html_prose(message) == (
         "<blockquote>May it be old, as <code>docs/prices.md</code> says?<br><br>"
-        "&nbsp;&nbsp;&nbsp;&nbsp;1. No more:<br>"
-        "&nbsp;&nbsp;<code>&#64;x</code> y <code>#1 #2</code></blockquote>"
+        "\xa0\xa0\xa0\xa01. No more:<br>"
+        "\xa0\xa0<code>&#64;x</code> y <code>#1 #2</code></blockquote>"
     )
+
+
+@pytest.mark.parametrize("odd", ["@\n", "\t@\n", "a @ ", "\t&"])
+def test_a_message_always_fits_into_a_comment(odd: str) -> None:
+    """However Devin writes, a question is not left out because its HTML is too long."""
+    assert len(html_prose(odd * 4_000)) < 50_000
 
 
 @given(NASTY)
