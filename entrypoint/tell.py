@@ -112,11 +112,11 @@ def _write_last_line(verdict: Verdict, world: World, progress: Progress) -> None
     """End the log with outcome and reason; as an annotation where a person must see it."""
     allowed = " Not passed; allowed by `allow_outcomes`." if verdict.allowed else ""
     said = f"Devin Gate: {verdict.outcome}. {verdict.reason}{allowed}"
-    several = progress.problems if len(progress.problems) > 1 else ()
-    for problem in several[:9]:
+    listed = progress.list_problems(verdict.reason)
+    for problem in listed[:9]:
         world.runner.annotate("error", _name(problem), str(problem))
     level, title = _choose_annotation(verdict, progress)
-    if level and not several:
+    if level and not listed:
         world.runner.annotate(level, title, f"{said} {verdict.remedy}".strip())
     else:
         world.runner.log(said)
@@ -130,7 +130,7 @@ def _choose_annotation(verdict: Verdict, progress: Progress) -> tuple[str, str]:
     """Return level and title; nothing for an end that nobody has to look at."""
     if verdict.allowed:
         return "warning", f"Devin Gate: {verdict.outcome}, allowed"
-    if verdict.outcome is Outcome.ERROR and progress.problems:
+    if progress.problems:  # the last line tells the only one
         return "error", _name(progress.problems[0])
     if verdict.exit_code:
         return "error", ICONS[verdict.outcome][1]

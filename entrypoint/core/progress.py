@@ -11,6 +11,7 @@ from entrypoint.core.outputs import MAX_OUTPUT_BYTES, OUTPUTS
 from entrypoint.core.question import comment_key_of
 from entrypoint.core.session import Phase, say_acus
 from entrypoint.core.text import one_line
+from entrypoint.errors import InputError
 
 if TYPE_CHECKING:
     from entrypoint.core.documents import Json
@@ -56,6 +57,11 @@ class Progress:
         if self.settings is None or self.trigger is None:
             return ""
         return comment_key_of(self.settings, self.trigger)
+
+    def list_problems(self, reason: str) -> tuple[Problem, ...]:
+        """Return the inputs' problems, less a single one that the reason tells already."""
+        is_told = len(self.problems) == 1 and reason == str(InputError(self.problems))
+        return () if is_told else self.problems
 
     @property
     def waits_for_people(self) -> bool:

@@ -97,7 +97,7 @@ def render_page(
     sections = [
         (0, _heading(progress, verdict)),
         (1, _reason(progress, verdict)),
-        (2, _problems(progress)),
+        (2, _problems(progress, verdict)),
         (3, _question(progress, verdict)),
         (4, _violations(verdict)),
         (4, render_rules(verdict.gate_results) if verdict else ""),
@@ -156,14 +156,12 @@ def _say_wait(progress: Progress) -> str:
     )
 
 
-def _problems(progress: Progress) -> str:
+def _problems(progress: Progress, verdict: Verdict | None) -> str:
     """Return the list of what is wrong, where it is more than the reason says."""
-    if len(progress.problems) == 1:
-        return ""
     items = [
         f"<li>{html_code(p.name)}: got {html_sentence(p.got)}; allowed is "
         f"{html_sentence(p.allowed)}.<br>Write {html_code(p.example)}</li>"
-        for p in progress.problems[:20]
+        for p in progress.list_problems(verdict.reason if verdict else "")[:20]
     ]
     return f"<ul>{''.join(items)}</ul>" if items else ""
 

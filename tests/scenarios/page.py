@@ -147,6 +147,8 @@ class _Reader(HTMLParser):
             self.page.headings.append("")
         if tag == "br":
             self.page.text += " "
+        if tag == "p" and "blockquote" in self._open:
+            self.page.tags.add("blockquote of Markdown")  # ours holds lines alone
         if tag not in _VOID:
             self._open.append(tag)
 

@@ -16,7 +16,7 @@ from tests.container.job import REPOSITORY
 RECIPES: Final = ROOT / "docs/recipes"
 _WORKFLOWS: Final = Path(__file__).with_name("workflows")
 _OF_THE_ACTION: Final = re.compile(
-    r"(?:action\.yml|Dockerfile|\.dockerignore|requirements\.txt)$|entrypoint/"
+    r"(?:action\.yml|Dockerfile|\.dockerignore|requirements\.txt|LICENSE)$|entrypoint/"
 )
 _DEVIN: Final = "default: 'https://api.devin.ai'"
 _AS_SOMEBODY: Final = (
