@@ -126,9 +126,10 @@ class _Show:
     def describe(self, found: _Found) -> str:
         """Return what decided a rule."""
         paths = find_paths(found.rule)
-        # A value that is named twice is told once, with the item that decided where one did.
-        told = {path.steps: path for path in sorted(paths, key=self.offenders.__contains__)}
-        shown = list(dict.fromkeys(self._say(told[path.steps]) for path in paths))
+        # Where an item decided, the value that it is of is told with it alone.
+        with_item = {path.steps for path in paths if path in self.offenders}
+        telling = (one for one in paths if one in self.offenders or one.steps not in with_item)
+        shown = list(dict.fromkeys(map(self._say, telling)))
         more = len(shown) - MAX_SHOWN
         parts = [*shown[:MAX_SHOWN], *([f"and {more} more"] if more > 0 else [])]
         is_said = found.said.startswith(_LACKING) and any(map(self._is_missing, paths))

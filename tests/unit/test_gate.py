@@ -193,6 +193,7 @@ SECOND = ITEMS + """; `output.findings[1]` = `{"severity": "high", "file": "a'b"
         ("output.findings.all(f, f.severity == output.risk)", f'{FIRST}; `output.risk` = `"high"`'),
         ("output.findings.all(f, output.empty.all(e, e == f) && f.severity == 'low')", f"{SECOND}; `output.empty` = `[]`"),
         ("output.findings.exists(f, output.findings.all(g, f == g))", ITEMS),
+        ("output.findings.all(f, f.severity == 'low') || output.findings.all(g, g.severity == 'high')", f"{SECOND}; {FIRST}"),
         ("output.tests.all(f, f == 'pass')", '`output.tests` = `{"pass": true, "reasoning": null}`'),
     ],
 )  # fmt: skip
